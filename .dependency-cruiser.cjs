@@ -1,0 +1,59 @@
+/** The rooms of `src/` in the order in which they may build on each other: an arrow goes to an earlier room only. */
+const ROOMS = ['domain', 'kernel', 'model', 'catalog', 'explain', 'recommend', 'http', 'dataset', 'training', 'cli'];
+
+/** Rooms that a room may not import although they come before it. */
+const CLOSED = {
+  kernel: ['domain'],
+  dataset: ['model', 'catalog', 'explain', 'recommend', 'http'],
+  training: ['http'],
+  cli: ['http', 'explain'],
+};
+
+const room = (name) => `^src/${name}/`;
+const anyOf = (names) => `^src/(${names.join('|')})/`;
+
+const arrows = ROOMS.map((name, at) => ({
+  name: `arrows-from-${name}`,
+  severity: 'error',
+  comment: `${name}/ builds on earlier rooms only; see docs/architecture.md`,
+  from: { path: room(name) },
+  to: { path: anyOf([...ROOMS.slice(at + 1), ...(CLOSED[name] ?? []), 'nowhere']) },
+}));
+
+module.exports = {
+  forbidden: [
+    ...arrows,
+    { name: 'no-circles', severity: 'error', from: { path: '^src' }, to: { circular: true } },
+    {
+      name: 'worker-without-node',
+      severity: 'error',
+      comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no command line',
+      from: { path: '^src/(worker\\.ts|domain/|kernel/|catalog/|explain/|recommend/|http/|model/(?!onnx\\.ts))' },
+      to: { path: ['^src/(dataset|training|cli)/', '^src/model/onnx\\.ts$', '^node:', 'node_modules/(pbf|onnxruntime-node)/'] },
+    },
+    {
+      name: 'node-only-in-node-rooms',
+      severity: 'error',
+      from: { path: '^src/(?!dataset/|training/|cli/)' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'one-door-to-onnxruntime',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/(model/runtime|worker|training/session)\\.ts$' },
+      to: { path: 'node_modules/onnxruntime' },
+    },
+    { name: 'hono-only-in-http', severity: 'error', from: { path: '^src', pathNot: '^src/http/' }, to: { path: 'node_modules/hono' } },
+    { name: 'nothing-unresolved', severity: 'error', from: { path: '^src' }, to: { couldNotResolve: true, pathNot: '^cloudflare:' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.node.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'default'],
+      extensions: ['.ts', '.js', '.wasm', '.json'],
+    },
+  },
+};

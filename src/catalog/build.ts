@@ -1,0 +1,65 @@
+import { quantizeRows } from '../kernel/quantize.ts';
+import { encodeFloats, encodeItems, encodeNeighbours, encodeVectors, PARTS, type Part } from './format.ts';
+import { encodeJson, sha256, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
+import type { Artefacts } from './snapshot.ts';
+import { manifestKey, shardKey, type StorageEntry } from './storage.ts';
+
+/** A shard stays well below the 25 MiB that one KV value may hold. */
+const SHARD_BYTES = 20 * 1024 * 1024;
+
+export interface BuiltSnapshot {
+  readonly reference: SnapshotReference;
+  readonly manifest: SnapshotManifest;
+  /** All to be written before the pointer moves to `reference`. */
+  readonly entries: readonly StorageEntry[];
+}
+
+/**
+ * Turns artefacts into the values of one version: int8 vectors, shards, checksums, manifest. The version is the time it was
+ * made and a fingerprint of what is in it. Throws where the artefacts do not fit together.
+ */
+export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBytes = SHARD_BYTES): Promise<BuiltSnapshot> {
+  const parts = encodeParts(artefacts);
+  const shards: SnapshotManifest['shards'] = [];
+  const contents: Uint8Array[] = [];
+  for (const part of PARTS) {
+    const bytes = parts[part];
+    for (let index = 0, at = 0; index === 0 || at < bytes.length; index++, at += shardBytes) {
+      const shard = bytes.subarray(at, at + shardBytes);
+      shards.push({ part, index, bytes: shard.length, sha256: await sha256(shard) });
+      contents.push(shard);
+    }
+  }
+  const createdAt = new Date(nowMs).toISOString();
+  const fingerprint = await sha256(encodeJson([artefacts.model, shards]));
+  const version = `${createdAt.slice(0, 19).replaceAll(':', '-')}-${fingerprint.slice(0, 8)}`;
+  const manifest: SnapshotManifest = { format: 1, version, createdAt, model: artefacts.model, shards };
+  const manifestBytes = encodeJson(manifest);
+  return {
+    reference: { version, manifestSha256: await sha256(manifestBytes) },
+    manifest,
+    entries: [
+      ...shards.map(({ part, index }, at) => ({ key: shardKey(version, part, index), value: contents[at]! })),
+      { key: manifestKey(version), value: manifestBytes },
+    ],
+  };
+}
+
+function encodeParts({ model, items, vectors, rules, coVisits, popularity, encoder }: Artefacts): Record<Part, Uint8Array> {
+  const count = items.length;
+  const { dims } = model.encoder;
+  const fits = model.items === count && vectors.length === count * dims && popularity.length === count;
+  if (!fits || rules.start.length !== count + 1 || coVisits.start.length !== count + 1) {
+    throw new Error(
+      `the model is of ${model.items} items, its files hold ${count} items, ${vectors.length / dims} vectors, ${popularity.length} counts`,
+    );
+  }
+  return {
+    items: encodeItems(items),
+    vectors: encodeVectors(quantizeRows(vectors, count, dims)),
+    rules: encodeNeighbours(rules),
+    coVisits: encodeNeighbours(coVisits),
+    popularity: encodeFloats(popularity),
+    encoder,
+  };
+}

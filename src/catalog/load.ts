@@ -1,0 +1,76 @@
+import { parseManifest } from '../model/manifest.ts';
+import { decodeFloats, decodeItems, decodeNeighbours, decodeVectors, PARTS, type Part } from './format.ts';
+import { parseSnapshotManifest, sha256, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
+import type { Snapshot } from './snapshot.ts';
+import { manifestKey, shardKey, type SnapshotStorage } from './storage.ts';
+
+/** Shards never change under their key. */
+const SHARD_CACHE_SECONDS = 7 * 24 * 3600;
+
+/** A version that is not whole, or is not what was published. */
+export class SnapshotError extends Error {
+  override name = 'SnapshotError';
+}
+
+/** Reads a version whole and checks every byte of it. Rejects with what is missing or wrong; the caller keeps what it has. */
+export async function loadSnapshot(storage: SnapshotStorage, reference: SnapshotReference): Promise<Snapshot> {
+  const { version } = reference;
+  try {
+    const manifestBytes = await readChecked(storage, manifestKey(version), reference.manifestSha256);
+    const manifest = parseSnapshotManifest(manifestBytes);
+    const parts = await readParts(storage, manifest);
+    return assemble(version, manifest, parts);
+  } catch (cause) {
+    throw new SnapshotError(`snapshot ${version} is refused: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+async function readParts(storage: SnapshotStorage, { version, shards }: SnapshotManifest): Promise<Record<Part, Uint8Array>> {
+  const contents = await Promise.all(shards.map(({ part, index, sha256 }) => readChecked(storage, shardKey(version, part, index), sha256)));
+  const of = (part: Part) => concatenate(contents.filter((_, at) => shards[at]!.part === part));
+  return Object.fromEntries(PARTS.map((part) => [part, of(part)])) as Record<Part, Uint8Array>;
+}
+
+async function readChecked(storage: SnapshotStorage, key: string, expectedSha256: string): Promise<Uint8Array> {
+  const value = await storage.read(key, SHARD_CACHE_SECONDS);
+  if (!value) throw new Error(`${key} is missing`);
+  const bytes = new Uint8Array(value);
+  if ((await sha256(bytes)) !== expectedSha256) throw new Error(`${key} does not have the checksum it was published with`);
+  return bytes;
+}
+
+function concatenate(shards: readonly Uint8Array[]): Uint8Array {
+  if (shards.length === 1) return shards[0]!;
+  const whole = new Uint8Array(shards.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const shard of shards) {
+    whole.set(shard, at);
+    at += shard.length;
+  }
+  return whole;
+}
+
+function assemble(version: string, manifest: SnapshotManifest, parts: Record<Part, Uint8Array>): Snapshot {
+  const model = parseManifest(manifest.model);
+  const count = model.items;
+  const items = decodeItems(parts.items, count);
+  const popularity = decodeFloats(parts.popularity, count);
+  return {
+    version,
+    model,
+    items,
+    rowOf: new Map(items.map(({ id }, row) => [id, row])),
+    vectors: decodeVectors(parts.vectors, count, model.encoder.dims),
+    rules: decodeNeighbours(parts.rules, count),
+    coVisits: decodeNeighbours(parts.coVisits, count),
+    popularity,
+    byPopularity: orderByPopularity(popularity),
+    encoder: parts.encoder,
+  };
+}
+
+/** Rows by falling popularity. Ties fall by a scrambled row: the order of a catalogue may say what its maker knew. */
+function orderByPopularity(popularity: Float32Array): Uint32Array {
+  const scrambled = (row: number) => Math.imul(row + 1, 0x9e3779b1) >>> 0;
+  return Uint32Array.from(popularity.keys()).sort((a, b) => popularity[b]! - popularity[a]! || scrambled(a) - scrambled(b));
+}

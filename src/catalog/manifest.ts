@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+import { PARTS } from './format.ts';
+
+const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** Lists what a version is made of, so that a reader can tell a whole one from a partial one. */
+const SnapshotManifest = v.object({
+  format: v.literal(1),
+  version: v.string(),
+  createdAt: v.string(),
+  /** The model's own manifest; read with `parseManifest`. */
+  model: v.unknown(),
+  shards: v.array(v.object({ part: v.picklist(PARTS), index: Count, bytes: Count, sha256: Sha256 })),
+});
+
+/** Which version is live, and which was before it. */
+const SnapshotPointer = v.object({
+  version: v.string(),
+  manifestSha256: Sha256,
+  previous: v.nullable(v.object({ version: v.string(), manifestSha256: Sha256 })),
+});
+
+export type SnapshotManifest = v.InferOutput<typeof SnapshotManifest>;
+export type SnapshotPointer = v.InferOutput<typeof SnapshotPointer>;
+export type SnapshotReference = Pick<SnapshotPointer, 'version' | 'manifestSha256'>;
+
+/** Both throw on anything that is not what they read. */
+export const parseSnapshotManifest = (bytes: Uint8Array): SnapshotManifest => v.parse(SnapshotManifest, parseJson(bytes));
+export const parsePointer = (bytes: Uint8Array): SnapshotPointer => v.parse(SnapshotPointer, parseJson(bytes));
+
+export const encodeJson = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+function parseJson(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
+
+/** SHA-256 in hexadecimal. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,39 @@
+import { Command, CommanderError } from 'commander';
+
+import packageJson from '../../package.json' with { type: 'json' };
+import { devCommand } from './dev.ts';
+import { evaluateCommand } from './evaluate.ts';
+import { importCommand } from './import.ts';
+import { inspectCommand } from './inspect.ts';
+import { printFault } from './output.ts';
+import { publishCommand } from './publish.ts';
+import { trainCommand } from './train.ts';
+
+/** Exit codes: 0 done, 1 it failed, 2 it was called wrongly. */
+const FAILED = 1;
+const MISUSED = 2;
+
+const commands = [importCommand(), trainCommand(), evaluateCommand(), publishCommand(), inspectCommand(), devCommand()];
+
+const program = new Command('edgewise')
+  .description(packageJson.description)
+  .version(packageJson.version)
+  .exitOverride()
+  .showHelpAfterError();
+for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+
+let json = false;
+program.hook('preAction', (_, command) => {
+  json = command.opts()['json'] === true;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.code === 'commander.help' || error.exitCode !== 0 ? MISUSED : 0;
+  } else {
+    printFault(error, json);
+    process.exitCode = FAILED;
+  }
+}

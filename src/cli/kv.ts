@@ -1,0 +1,84 @@
+/** Workers KV through wrangler: the local store of `wrangler dev`, or the account's. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { StorageEntry } from '../catalog/storage.ts';
+
+const BINDING = 'SNAPSHOTS';
+/** Of one upload, in bytes before base64; wrangler reads a whole upload into memory. */
+const UPLOAD_BYTES = 40 * 1024 * 1024;
+
+export interface KvTarget {
+  /** The store on this machine rather than the account's. */
+  readonly local: boolean;
+  /** Where the local store is kept; wrangler's own place if absent. */
+  readonly persistTo?: string;
+}
+
+/** Without telemetry, banner or calls to the network that a local store does not need. */
+export const QUIET_WRANGLER = {
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+} as const;
+
+export const WRANGLER = fileURLToPath(new URL('../../node_modules/wrangler/bin/wrangler.js', import.meta.url));
+
+/** Writes values; each is whole or absent, and they appear in no particular order. Rejects with what wrangler said. */
+export async function putAll(entries: readonly StorageEntry[], target: KvTarget): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'edgewise-'));
+  try {
+    for (const batch of batches(entries)) {
+      const file = join(folder, 'entries.json');
+      const values = batch.map(({ key, value }) => ({ key, value: Buffer.from(value).toString('base64'), base64: true }));
+      await writeFile(file, JSON.stringify(values));
+      await wrangler(['bulk', 'put', file], target);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The value under `key`, or undefined. */
+export async function get(key: string, target: KvTarget): Promise<Uint8Array | undefined> {
+  const value = await wrangler(['key', 'get', key], target).catch((fault: Error) => {
+    if (/not found|404/i.test(fault.message)) return undefined;
+    throw fault;
+  });
+  return value && !value.toString().startsWith('Value not found') ? new Uint8Array(value) : undefined;
+}
+
+async function wrangler(command: readonly string[], { local, persistTo }: KvTarget): Promise<Buffer> {
+  const place = local ? ['--local', ...(persistTo ? ['--persist-to', persistTo] : [])] : ['--remote'];
+  const env = { ...process.env, ...QUIET_WRANGLER };
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [WRANGLER, 'kv', ...command, '--binding', BINDING, ...place], {
+      env,
+      encoding: 'buffer',
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return stdout;
+  } catch (cause) {
+    const { stderr, stdout } = cause as { stderr?: Buffer; stdout?: Buffer };
+    const said = `${stderr?.toString() ?? ''}${stdout?.toString() ?? ''}`.trim();
+    throw new Error(`wrangler kv ${command.slice(0, 2).join(' ')} failed: ${said || String(cause)}`, { cause });
+  }
+}
+
+/** Consecutive entries of at most `UPLOAD_BYTES` together, at least one each. */
+function batches(entries: readonly StorageEntry[]): StorageEntry[][] {
+  const made: StorageEntry[][] = [];
+  let bytes = Infinity;
+  for (const entry of entries) {
+    bytes += entry.value.length;
+    if (bytes > UPLOAD_BYTES) {
+      made.push([]);
+      bytes = entry.value.length;
+    }
+    made.at(-1)!.push(entry);
+  }
+  return made;
+}

@@ -1,0 +1,99 @@
+import { mkdir } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { readDataset } from '../dataset/read.ts';
+import { writeArtefacts } from '../training/artefacts.ts';
+import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../training/checkpoint.ts';
+import { layOut } from '../training/parameters.ts';
+import { protocolFor, splitDataset } from '../training/split.ts';
+import { finishModel } from '../training/train.ts';
+import { startTraining, TRAINING_DEFAULTS, trainEncoder, type EpochReport, type TrainingConfig } from '../training/train-encoder.ts';
+import { count, JSON_OPTION, printResult } from './output.ts';
+import { parseCount, parseNumber } from './options.ts';
+import { startProgress } from './progress.ts';
+
+interface TrainOptions {
+  data: string;
+  out: string;
+  seed: number;
+  epochs: number;
+  patience: number;
+  dropout: number;
+  threads: number;
+  resume: boolean;
+  json: boolean;
+}
+
+export function trainCommand(): Command {
+  const { seed, epochsMax, patience, dropout, threads } = TRAINING_DEFAULTS;
+  return new Command('train')
+    .description('train a model on a data set: item vectors, encoder, neighbours and the weights that join them')
+    .requiredOption('--data <path>', 'file or folder of the data set, in any format that `import` reads')
+    .requiredOption('--out <folder>', 'where the model goes')
+    .option('--seed <number>', 'the same seed gives the same bytes', parseCount, seed)
+    .option('--epochs <number>', 'at most this many passes over the data', parseCount, epochsMax)
+    .option('--patience <number>', 'stop after this many epochs without a better validation', parseCount, patience)
+    .option('--dropout <share>', 'share of activations dropped in training', parseNumber, dropout)
+    .addOption(new Option('--threads <number>', 'processor threads').argParser(parseCount).default(threads))
+    .option('--resume', 'go on from the last epoch of an interrupted run in the same folder', false)
+    .option(...JSON_OPTION, false)
+    .action(runTrain);
+}
+
+async function runTrain(options: TrainOptions): Promise<void> {
+  const { data, out, json } = options;
+  const log = (line: string) => json || process.stderr.write(`${line}\n`);
+  const { dataset } = await readDataset(data);
+  const split = splitDataset(dataset, protocolFor(dataset));
+  if (split.validation.length === 0)
+    throw new Error(`${dataset.name} has no user with enough interactions to validate on: three are needed`);
+  log(
+    `${dataset.name}: ${count(dataset.users.length)} users, ${count(dataset.items.length)} items, ${count(dataset.item.length)} interactions; ` +
+      `${split.protocol}, ${count(split.validation.length)} cases to validate, ${count(split.test.length)} to test`,
+  );
+
+  const config: TrainingConfig = {
+    ...TRAINING_DEFAULTS,
+    seed: options.seed,
+    epochsMax: options.epochs,
+    patience: options.patience,
+    dropout: options.dropout,
+    threads: options.threads,
+  };
+  const layout = layOut(config.encoder, dataset.items.length);
+  const runKey = JSON.stringify([dataset.hash, split.protocol, { ...config, epochsMax: undefined, patience: undefined }]);
+  await mkdir(out, { recursive: true });
+  const state = (options.resume && (await loadCheckpoint(out, runKey))) || startTraining(layout, config.seed);
+  if (state.epoch > 0) log(`going on after epoch ${state.epoch}`);
+
+  let progress = startProgress(`epoch ${state.epoch + 1}`, 'batches', { silent: json });
+  await trainEncoder(dataset, split, config, state, {
+    nowMs: () => performance.now(),
+    onBatch: (done, total) => progress.update(done, total),
+    onEpoch: async (report, reached) => {
+      progress.stop();
+      log(describeEpoch(report));
+      await saveCheckpoint(out, runKey, reached);
+      progress = startProgress(`epoch ${report.epoch + 1}`, 'batches', { silent: json });
+    },
+  });
+  progress.stop();
+
+  const fitting = startProgress('fitting the scoring', 'cases', { silent: json });
+  const command = `edgewise train --data ${dataset.name} --seed ${config.seed} --epochs ${config.epochsMax} --patience ${config.patience} --dropout ${config.dropout}`;
+  const artefacts = await finishModel(dataset, split, config, state, command, (done, total) => fitting.update(done, total)).finally(() =>
+    fitting.stop(),
+  );
+  const written = await writeArtefacts(out, artefacts);
+  await removeCheckpoint(out);
+  printResult({ model: artefacts.model, written }, json, () => [
+    `best epoch ${state.bestEpoch}: validation NDCG@10 ${state.bestNdcg10.toFixed(4)} by the transformer alone`,
+    ...written.map((path) => `wrote ${path}`),
+  ]);
+}
+
+function describeEpoch({ epoch, loss, ndcg10, isBest, positionsPerSecond, secondsLeft }: EpochReport): string {
+  return (
+    `epoch ${String(epoch).padStart(3)}  loss ${loss.toFixed(4)}  validation NDCG@10 ${ndcg10.toFixed(4)}${isBest ? ' *' : '  '}  ` +
+    `${count(Math.round(positionsPerSecond))} positions/s  at most ${Math.ceil(secondsLeft / 60)} min left`
+  );
+}

@@ -1,0 +1,24 @@
+/** Stable codes that clients may rely on; `http/errors.ts` gives each its status. */
+export type ErrorCode =
+  | 'invalid_json'
+  | 'invalid_request'
+  | 'invalid_filter'
+  | 'body_too_large'
+  | 'item_not_found'
+  | 'route_not_found'
+  | 'method_not_allowed'
+  | 'snapshot_unavailable'
+  | 'internal';
+
+/** A fault with a code that a client can act on. `path` names the part of the request at fault, e.g. `history[2].at`. */
+export class EdgewiseError extends Error {
+  readonly code: ErrorCode;
+  readonly path: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { path?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'EdgewiseError';
+    this.code = code;
+    this.path = options.path;
+  }
+}

@@ -1,0 +1,21 @@
+/** Every bound of the service has its name here, and a test on each side of it. */
+export const LIMITS = {
+  /** Bytes of a request body. */
+  bodyBytes: 64 * 1024,
+  /** Items one answer may hold. */
+  answerItems: 100,
+  /** Items an answer holds when the request names no `limit`. */
+  answerItemsDefault: 10,
+  /** Interactions of a history that a request may carry; the model reads the newest `historyRead`. */
+  historyItems: 500,
+  historyRead: 50,
+  /** Items a request may exclude. */
+  excludedItems: 1_000,
+  /** Characters of an item id. */
+  idChars: 128,
+  /** Characters and nested operators of a filter expression. */
+  filterChars: 1_000,
+  filterDepth: 32,
+  /** Characters of a title search. */
+  queryChars: 200,
+} as const;

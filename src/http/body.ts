@@ -1,0 +1,60 @@
+import type { HonoRequest } from 'hono';
+import * as v from 'valibot';
+import { EdgewiseError } from '../domain/errors.ts';
+import { LIMITS } from '../domain/limits.ts';
+
+/** Reads a JSON body of bounded size into its type. Throws `body_too_large`, `invalid_json` or `invalid_request` with the path of the fault. */
+export async function readBody<S extends v.GenericSchema>(request: HonoRequest, schema: S): Promise<v.InferOutput<S>> {
+  return parseInput(schema, parseJson(await readText(request.raw)));
+}
+
+/** Checks a value that came from outside. Throws `invalid_request` that names the first thing that is wrong with it. */
+export function parseInput<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const path = pathOf(issue);
+  throw new EdgewiseError('invalid_request', path ? `${path}: ${issue.message}` : issue.message, path ? { path } : {});
+}
+
+/** `history[2].at` */
+function pathOf(issue: v.BaseIssue<unknown>): string {
+  return (issue.path ?? []).reduce(
+    (path, { key }) => (typeof key === 'number' ? `${path}[${key}]` : path ? `${path}.${String(key)}` : String(key)),
+    '',
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new EdgewiseError(
+      'invalid_json',
+      `The body is not JSON: ${(cause as Error).message}. Send an object such as {"history": ["3"]}.`,
+      { cause },
+    );
+  }
+}
+
+/** The body as text; stops reading once it is over the limit, whatever length the client declared. */
+async function readText(request: Request): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > LIMITS.bodyBytes) throw tooLarge();
+  if (!request.body) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of request.body) {
+    bytes += chunk.byteLength;
+    if (bytes > LIMITS.bodyBytes) throw tooLarge();
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function tooLarge(): EdgewiseError {
+  return new EdgewiseError(
+    'body_too_large',
+    `A body has at most ${LIMITS.bodyBytes} bytes. Send less history: the model reads the newest ${LIMITS.historyRead} items.`,
+  );
+}

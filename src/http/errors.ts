@@ -1,0 +1,42 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { EdgewiseError, type ErrorCode } from '../domain/errors.ts';
+
+/** The one place where a code gets its status. */
+function statusOf(code: ErrorCode): ContentfulStatusCode {
+  switch (code) {
+    case 'invalid_json':
+    case 'invalid_request':
+    case 'invalid_filter':
+      return 400;
+    case 'item_not_found':
+    case 'route_not_found':
+      return 404;
+    case 'method_not_allowed':
+      return 405;
+    case 'body_too_large':
+      return 413;
+    case 'internal':
+      return 500;
+    case 'snapshot_unavailable':
+      return 503;
+  }
+}
+
+/** Answers with a fault. What is not an `EdgewiseError` is a fault of ours: it is logged and its text kept from the client. */
+export function respondWithError(fault: unknown, c: Context): Response {
+  const requestId = c.req.header('cf-ray') ?? crypto.randomUUID();
+  const known =
+    fault instanceof EdgewiseError
+      ? fault
+      : new EdgewiseError('internal', 'Something went wrong here. Try again; if it stays, report the requestId.', { cause: fault });
+  if (known.code === 'internal')
+    console.error(JSON.stringify({ requestId, method: c.req.method, path: c.req.path, error: describe(fault) }));
+  const { code, message, path } = known;
+  if (code === 'snapshot_unavailable') c.header('Retry-After', '2');
+  return c.json({ error: { code, message, ...(path === undefined ? {} : { path }), requestId } }, statusOf(code));
+}
+
+function describe(fault: unknown): string {
+  return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+}

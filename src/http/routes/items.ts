@@ -1,0 +1,46 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { EdgewiseError } from '../../domain/errors.ts';
+import { LIMITS } from '../../domain/limits.ts';
+import { findItems } from '../../recommend/find.ts';
+import type { Serving } from '../../recommend/serving.ts';
+import { similarItems } from '../../recommend/similar.ts';
+import { Stopwatch } from '../../recommend/stopwatch.ts';
+import type { Services } from '../services.ts';
+import { parseInput } from '../body.ts';
+import { limitInQuery } from '../schemas.ts';
+import { withSnapshot } from '../serve.ts';
+
+const ListQuery = v.object({
+  q: v.optional(v.pipe(v.string(), v.maxLength(LIMITS.queryChars, `q has at most ${LIMITS.queryChars} characters`)), ''),
+  limit: limitInQuery,
+});
+const SimilarQuery = v.object({ limit: limitInQuery });
+
+/** `GET /v1/items`, `/v1/items/{id}` and `/v1/items/{id}/similar`. */
+export function itemRoutes(services: Services): Hono {
+  return new Hono()
+    .get('/items', (c) => {
+      const { q, limit } = parseInput(ListQuery, c.req.query());
+      return withSnapshot(c, services, async (serving) => c.json(findItems(q, limit, serving.snapshot)));
+    })
+    .get('/items/:id', (c) =>
+      withSnapshot(c, services, async (serving) => c.json(serving.snapshot.items[rowOf(c.req.param('id'), serving)]!)),
+    )
+    .get('/items/:id/similar', (c) => {
+      const { limit } = parseInput(SimilarQuery, c.req.query());
+      return withSnapshot(c, services, async (serving) => {
+        const stopwatch = new Stopwatch(services.preciseNowMs);
+        const items = similarItems(rowOf(c.req.param('id'), serving), limit, serving);
+        stopwatch.lap('similar');
+        c.header('Server-Timing', stopwatch.header());
+        return c.json({ items, snapshot: serving.snapshot.version });
+      });
+    });
+}
+
+function rowOf(id: string, { snapshot }: Serving): number {
+  const row = snapshot.rowOf.get(id);
+  if (row === undefined) throw new EdgewiseError('item_not_found', `The catalogue has no item "${id}".`, { path: 'id' });
+  return row;
+}

@@ -1,0 +1,24 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { recommend } from '../../recommend/recommend.ts';
+import { Stopwatch } from '../../recommend/stopwatch.ts';
+import type { Services } from '../services.ts';
+import { parseInput } from '../body.ts';
+import { filterInQuery, limitInQuery } from '../schemas.ts';
+import { withSnapshot } from '../serve.ts';
+
+const PopularQuery = v.object({ limit: limitInQuery, filter: filterInQuery });
+
+/** `GET /v1/popular`: what is recommended to somebody of whom nothing is known. */
+export function popularRoute(services: Services): Hono {
+  return new Hono().get('/popular', (c) => {
+    const { limit, filter } = parseInput(PopularQuery, c.req.query());
+    return withSnapshot(c, services, async (serving) => {
+      const stopwatch = new Stopwatch(services.preciseNowMs);
+      const request = { history: [], exclude: [], seen: 'drop' as const, limit, ...(filter === undefined ? {} : { filter }) };
+      const { items, snapshot } = await recommend(request, serving, stopwatch);
+      c.header('Server-Timing', stopwatch.header());
+      return c.json({ items, snapshot });
+    });
+  });
+}

@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import { LIMITS } from '../domain/limits.ts';
+import { parseFilter } from '../recommend/filter/parse.ts';
+
+const Id = v.pipe(
+  v.string('an id is a string'),
+  v.minLength(1, 'an id has at least 1 character'),
+  v.maxLength(LIMITS.idChars, `an id has at most ${LIMITS.idChars} characters`),
+);
+
+const Time = v.pipe(v.string(), v.isoTimestamp('a time is written as in RFC 3339, e.g. 2026-11-24T09:30:00Z'));
+
+/** One thing the user did: an item's id, or an object that also says when and how. */
+const HistoryEntry = v.union(
+  [
+    v.pipe(
+      Id,
+      v.transform((item) => ({ item })),
+    ),
+    v.pipe(v.object({ item: Id, at: v.optional(Time), type: v.optional(v.string()) })),
+  ],
+  'an entry of a history is an item id or {"item", "at"?, "type"?}',
+);
+
+export const limit = (most: number) =>
+  v.pipe(
+    v.number('a limit is a number'),
+    v.integer('a limit is a whole number'),
+    v.minValue(1, 'a limit is at least 1'),
+    v.maxValue(most, `a limit is at most ${most}`),
+  );
+
+export const RecommendationBody = v.strictObject({
+  history: v.optional(
+    v.pipe(
+      v.array(HistoryEntry, 'a history is a list'),
+      v.maxLength(LIMITS.historyItems, `a history has at most ${LIMITS.historyItems} entries`),
+    ),
+    [],
+  ),
+  limit: v.optional(limit(LIMITS.answerItems), LIMITS.answerItemsDefault),
+  exclude: v.optional(
+    v.pipe(
+      v.array(Id, 'exclude is a list of ids'),
+      v.maxLength(LIMITS.excludedItems, `at most ${LIMITS.excludedItems} items can be excluded`),
+    ),
+    [],
+  ),
+  filter: v.optional(v.string('a filter is an expression such as "price < 20"')),
+  seen: v.optional(v.picklist(['drop', 'allow'], 'seen is "drop" or "allow"'), 'drop'),
+});
+
+/** `?limit=`: text in a query string. */
+export const limitInQuery = v.optional(
+  v.pipe(v.string(), v.transform(Number), limit(LIMITS.answerItems)),
+  String(LIMITS.answerItemsDefault),
+);
+
+/** `?filter=`: an expression, parsed. */
+export const filterInQuery = v.optional(v.pipe(v.string(), v.transform(parseFilter)));

@@ -1,0 +1,41 @@
+import type { Context } from 'hono';
+import { EdgewiseError } from '../domain/errors.ts';
+import type { Serving } from '../recommend/serving.ts';
+import type { Services } from './services.ts';
+
+/**
+ * Runs `action` with the live version, held for as long as it takes; with undefined while none could be loaded. What can
+ * wait happens after the response: looking for a newer version, starting the encoder.
+ */
+export async function withServing<R>(
+  c: Context,
+  { store, nowMs }: Services,
+  action: (serving: Serving | undefined) => Promise<R>,
+): Promise<R> {
+  const serving = await store.open(nowMs());
+  c.executionCtx.waitUntil(store.refresh(nowMs()));
+  if (!serving) return action(undefined);
+  const result = await serving.hold(action);
+  if (!serving.encoderReady) c.executionCtx.waitUntil(startEncoder(serving));
+  return result;
+}
+
+/** The same where there is no answer without a version: throws `snapshot_unavailable`. */
+export function withSnapshot<R>(c: Context, services: Services, action: (serving: Serving) => Promise<R>): Promise<R> {
+  return withServing(c, services, (serving) => {
+    if (!serving)
+      throw new EdgewiseError(
+        'snapshot_unavailable',
+        'No catalogue is loaded yet: publish one with `npm run edgewise -- publish`, then try again. GET /v1/health says what is wrong.',
+      );
+    return action(serving);
+  });
+}
+
+async function startEncoder(serving: Serving): Promise<void> {
+  try {
+    await serving.startEncoder();
+  } catch (cause) {
+    console.error(JSON.stringify({ event: 'encoder_failed', snapshot: serving.snapshot.version, error: String(cause) }));
+  }
+}

@@ -1,0 +1,54 @@
+/** Bytes between the starts of two rows of an int8 matrix, whatever its dimensions: what the scan reads at a time. */
+export const ROW_BYTES = 64;
+
+/** An int8 matrix with one scale a dimension: value[row, d] ≈ codes[row * ROW_BYTES + d] * scales[d]. */
+export interface QuantizedMatrix {
+  readonly count: number;
+  /** At most `ROW_BYTES`; the rest of a row is zero. */
+  readonly dims: number;
+  /** [count, ROW_BYTES] */
+  readonly codes: Int8Array;
+  /** [dims] */
+  readonly scales: Float32Array;
+}
+
+/**
+ * Quantises `values` [count, dims] symmetrically, each dimension by its largest magnitude: no value is clipped and the
+ * error of an entry is at most half a scale.
+ */
+export function quantizeRows(values: Float32Array, count: number, dims: number): QuantizedMatrix {
+  if (dims > ROW_BYTES) throw new RangeError(`a row has ${dims} dimensions; the scan reads at most ${ROW_BYTES}`);
+  const scales = new Float32Array(dims);
+  for (let row = 0; row < count; row++) {
+    for (let d = 0; d < dims; d++) scales[d] = Math.max(scales[d]!, Math.abs(values[row * dims + d]!) / 127);
+  }
+  const codes = new Int8Array(count * ROW_BYTES);
+  for (let row = 0; row < count; row++) {
+    for (let d = 0; d < dims; d++) {
+      const scale = scales[d]!;
+      if (scale > 0) codes[row * ROW_BYTES + d] = Math.round(values[row * dims + d]! / scale);
+    }
+  }
+  return { count, dims, codes, scales };
+}
+
+/** Writes row `row` into `out` at `offset`: `dims` floats. */
+export function dequantizeRow(matrix: QuantizedMatrix, row: number, out: Float32Array, offset: number): void {
+  const { codes, scales, dims } = matrix;
+  const start = row * ROW_BYTES;
+  for (let d = 0; d < dims; d++) out[offset + d] = codes[start + d]! * scales[d]!;
+}
+
+/** The inner product of `query` [dims] with row `row`, in full precision of the query. */
+export function dotRow(matrix: QuantizedMatrix, row: number, scaledQuery: Float32Array): number {
+  const { codes, dims } = matrix;
+  const start = row * ROW_BYTES;
+  let sum = 0;
+  for (let d = 0; d < dims; d++) sum += codes[start + d]! * scaledQuery[d]!;
+  return sum;
+}
+
+/** Folds the scales of the matrix into `query` [dims], so that `dotRow` needs only the codes. */
+export function scaleQuery(matrix: QuantizedMatrix, query: Float32Array): Float32Array {
+  return query.map((value, d) => value * matrix.scales[d]!);
+}

@@ -1,0 +1,64 @@
+/**
+ * The `k` highest-scoring rows of a stream, as a bounded min-heap over typed arrays. Among equal scores the row offered
+ * first stays.
+ */
+export class TopK {
+  readonly capacity: number;
+  size = 0;
+  private readonly scores: Float64Array;
+  private readonly rows: Int32Array;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.scores = new Float64Array(capacity);
+    this.rows = new Int32Array(capacity);
+  }
+
+  /** A row must score above this to enter. */
+  get threshold(): number {
+    return this.size < this.capacity ? -Infinity : (this.scores[0] ?? Infinity);
+  }
+
+  offer(score: number, row: number): void {
+    if (score <= this.threshold) return;
+    const at = this.size < this.capacity ? this.siftUp(this.size++, score) : this.siftDown(0, score);
+    this.scores[at] = score;
+    this.rows[at] = row;
+  }
+
+  /** Best first. */
+  sorted(): { row: number; score: number }[] {
+    return Array.from({ length: this.size }, (_, at) => ({ row: this.rows[at]!, score: this.scores[at]! })).sort(
+      (a, b) => b.score - a.score,
+    );
+  }
+
+  private siftUp(start: number, score: number): number {
+    let at = start;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (this.scores[parent]! <= score) break;
+      this.move(parent, at);
+      at = parent;
+    }
+    return at;
+  }
+
+  private siftDown(start: number, score: number): number {
+    let at = start;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= this.size) break;
+      if (child + 1 < this.size && this.scores[child + 1]! < this.scores[child]!) child++;
+      if (this.scores[child]! >= score) break;
+      this.move(child, at);
+      at = child;
+    }
+    return at;
+  }
+
+  private move(from: number, to: number): void {
+    this.scores[to] = this.scores[from]!;
+    this.rows[to] = this.rows[from]!;
+  }
+}

@@ -1,0 +1,44 @@
+import * as v from 'valibot';
+import { FEATURES, featureSchemaHash } from './features.ts';
+
+const FEATURE_NAMES = FEATURES.map(({ name }) => name);
+const Weights = v.object(v.entriesFromList(FEATURE_NAMES, v.pipe(v.number(), v.finite())));
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+/** What a trained model says of itself; published with it and checked wherever it is read. */
+const Manifest = v.object({
+  format: v.literal(1),
+  /** The name of the data it was trained on. */
+  catalogue: v.string(),
+  items: Count,
+  encoder: v.object({ dims: Count, blocks: Count, heads: Count, length: Count, hidden: Count }),
+  /** Fingerprint of the feature registry. */
+  featureSchema: v.string(),
+  /** Weights of the features: with the transformer, and for answers given before it is ready. */
+  scoring: v.object({ warm: Weights, cold: Weights }),
+  data: v.object({ hash: v.string(), users: Count, interactions: Count, protocol: v.picklist(['leave-one-out', 'last-basket']) }),
+  seed: v.number(),
+  /** Of the weights kept, on the validation cases. */
+  validation: v.object({ epoch: v.number(), ndcg10: v.number() }),
+  /** What made it. */
+  command: v.string(),
+});
+
+export type ModelManifest = v.InferOutput<typeof Manifest>;
+export type ScoringWeights = ModelManifest['scoring']['warm'];
+
+/** Reads a manifest. Throws an Error that names what is wrong, or that the model is of another feature registry. */
+export function parseManifest(value: unknown): ModelManifest {
+  const parsed = v.safeParse(Manifest, value);
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw new Error(`the model's manifest is not valid at ${v.getDotPath(issue) ?? 'its root'}: ${issue.message}`);
+  }
+  if (parsed.output.featureSchema !== featureSchemaHash()) {
+    throw new Error(
+      `the model was trained with feature registry ${parsed.output.featureSchema}, this build has ${featureSchemaHash()}: train it again`,
+    );
+  }
+  return parsed.output;
+}

@@ -1,0 +1,58 @@
+/** For every item the items that go with it, in one compressed table: row `i` is entries `start[i] <= k < start[i + 1]`. */
+export interface Neighbours {
+  /** [items + 1] */
+  readonly start: Uint32Array;
+  /** [entries] rows of the neighbours, heaviest first */
+  readonly item: Uint32Array;
+  /** [entries] */
+  readonly weight: Float32Array;
+}
+
+/** Scores of a few items out of many, added up and then read back; made once and used for one request at a time. */
+export class Tally {
+  private readonly scores: Float32Array;
+  private readonly touched: number[] = [];
+
+  constructor(itemCount: number) {
+    this.scores = new Float32Array(itemCount);
+  }
+
+  /**
+   * Adds the neighbours of a history: the newest item's with weight 1, the one before with `decay`, and so on.
+   * `history` holds item rows, oldest first.
+   */
+  addHistory(neighbours: Neighbours, history: ArrayLike<number>, decay: number): void {
+    let share = 1;
+    for (let at = history.length - 1; at >= 0 && share > 1e-6; at--, share *= decay) {
+      const row = history[at]!;
+      const end = neighbours.start[row + 1]!;
+      for (let k = neighbours.start[row]!; k < end; k++) this.add(neighbours.item[k]!, share * neighbours.weight[k]!);
+    }
+  }
+
+  add(row: number, score: number): void {
+    if (this.scores[row] === 0) this.touched.push(row);
+    this.scores[row]! += score;
+  }
+
+  get(row: number): number {
+    return this.scores[row]!;
+  }
+
+  /** Rows with a score, in the order in which they were first touched. */
+  rows(): readonly number[] {
+    return this.touched;
+  }
+
+  clear(): void {
+    for (const row of this.touched) this.scores[row] = 0;
+    this.touched.length = 0;
+  }
+}
+
+/** The weight of the step `from -> to`, or 0. */
+export function neighbourWeight(neighbours: Neighbours, from: number, to: number): number {
+  const end = neighbours.start[from + 1]!;
+  for (let k = neighbours.start[from]!; k < end; k++) if (neighbours.item[k] === to) return neighbours.weight[k]!;
+  return 0;
+}

@@ -1,0 +1,23 @@
+import { readFeatures } from './read-features.ts';
+import type { Serving } from './serving.ts';
+import type { Session } from './session.ts';
+import { fillTallies, type Signals } from './signals.ts';
+import { gatherRows, type SourceOptions } from './sources.ts';
+
+export interface Candidates {
+  /** [C] */
+  readonly rows: readonly number[];
+  /** [C, FEATURE_COUNT] */
+  readonly features: Float32Array;
+}
+
+/** Every item that some source proposes for a session, with what is known of it. Training sees exactly what requests do. */
+export function collectCandidates(session: Session, signals: Signals, serving: Serving, options: SourceOptions): Candidates {
+  const clearTallies = fillTallies(session, serving);
+  try {
+    const rows = gatherRows({ session, signals, serving, ...options });
+    return { rows, features: readFeatures(rows, signals, serving) };
+  } finally {
+    clearTallies();
+  }
+}

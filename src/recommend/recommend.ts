@@ -1,0 +1,58 @@
+import type { DegradedPart, Recommendation, RecommendedItem } from '../domain/recommendation.ts';
+import { explainItem } from '../explain/reasons.ts';
+import { HORIZONS } from '../model/features.ts';
+import { collectCandidates } from './candidates.ts';
+import type { RecommendRequest } from './request.ts';
+import { applyRules } from './rules.ts';
+import { scoreCandidates, type ScoredItem } from './score.ts';
+import type { Serving } from './serving.ts';
+import { openSession, type Session } from './session.ts';
+import { readSignals, type Signals } from './signals.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+/** An answer before it has an id. */
+export type Answer = Omit<Recommendation, 'id'>;
+
+/** What is answered while no snapshot could be loaded: nothing, visibly. */
+export const EMPTY_ANSWER: Answer = { items: [], unknown: [], snapshot: null, degraded: ['snapshot'] };
+
+/** The recipe: a request and a version of the catalogue in, an answer out. Rejects only on a fault in this code. */
+export async function recommend(request: RecommendRequest, serving: Serving, stopwatch: Stopwatch): Promise<Answer> {
+  const { snapshot } = serving;
+
+  const session = openSession(request.history, snapshot);
+  stopwatch.lap('session');
+
+  const degraded: DegradedPart[] = [];
+  const signals = await readSignals(session, serving, degraded);
+  stopwatch.lap('encode');
+
+  const permitted = request.filter && serving.permittedBy(request.filter);
+  const wanted = request.limit + request.exclude.length + session.seen.size;
+  const candidates = collectCandidates(session, signals, serving, { permitted, wanted });
+  stopwatch.lap('candidates');
+
+  const scored = scoreCandidates(candidates, weightsFor(session, signals, serving));
+  stopwatch.lap('score');
+
+  const excluded = new Set(request.exclude.map((id) => snapshot.rowOf.get(id) ?? -1));
+  const { kept } = applyRules(scored, { session, seen: request.seen, excluded, permitted });
+  stopwatch.lap('rules');
+
+  const items = kept.slice(0, request.limit).map((item) => present(item, session, serving));
+  stopwatch.lap('reasons');
+
+  return { items, unknown: session.unknown, snapshot: snapshot.version, degraded };
+}
+
+/** Weights for what is known: everything, all but the transformer, or nothing of the user. */
+function weightsFor(session: Session, { user }: Signals, { snapshot: { model } }: Serving) {
+  if (session.recent.length === 0) return { transformer: 0, rulesNow: 0, rulesLong: 0, coVisitsNow: 0, coVisitsLong: 0, popularity: 1 };
+  return user ? model.scoring.warm : model.scoring.cold;
+}
+
+function present({ row, score }: ScoredItem, session: Session, { snapshot }: Serving): RecommendedItem {
+  const { id, title, price } = snapshot.items[row]!;
+  const reason = explainItem(row, session.recent, HORIZONS.long, snapshot);
+  return { id, title, ...(price === undefined ? {} : { price }), score, reason };
+}

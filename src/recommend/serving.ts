@@ -1,0 +1,104 @@
+import type { Snapshot } from '../catalog/snapshot.ts';
+import { dequantizeRow } from '../kernel/quantize.ts';
+import { createScanner, type Scanner } from '../kernel/scan.ts';
+import { ENCODER_IO } from '../model/encoder.ts';
+import { Tally } from '../model/neighbours.ts';
+import type { Model } from '../model/runtime.ts';
+import { compileFilter } from './filter/compile.ts';
+import type { Filter } from './filter/filter.ts';
+import { formatFilter } from './filter/format.ts';
+
+const FILTERS_REMEMBERED = 16;
+
+/** What computes: the runtime that opens models, and the compiled scan. */
+export interface Engine {
+  readonly openModel: (onnx: Uint8Array) => Promise<Model>;
+  readonly scan: WebAssembly.Module;
+}
+
+/** A snapshot ready to answer: its vectors in the scanner's memory and, once started, its encoder. */
+export class Serving {
+  readonly snapshot: Snapshot;
+  readonly scanner: Scanner;
+  /** Scratch space for one request at a time, between two awaits. */
+  readonly tallies: { readonly [name in 'rulesNow' | 'rulesLong' | 'coVisitsNow' | 'coVisitsLong']: Tally };
+  private readonly engine: Engine;
+  private encoder: Model | undefined;
+  private starting: Promise<void> | undefined;
+  private readonly permittedByFilter = new Map<string, Uint8Array>();
+  private requests = 0;
+  private retired = false;
+
+  constructor(snapshot: Snapshot, engine: Engine) {
+    this.snapshot = snapshot;
+    this.engine = engine;
+    this.scanner = createScanner(engine.scan, snapshot.vectors);
+    const tally = () => new Tally(snapshot.items.length);
+    this.tallies = { rulesNow: tally(), rulesLong: tally(), coVisitsNow: tally(), coVisitsLong: tally() };
+  }
+
+  /** Whether the transformer takes part in answers yet. */
+  get encoderReady(): boolean {
+    return this.encoder !== undefined;
+  }
+
+  /** Opens the encoder, once; a failed start may be tried again. */
+  startEncoder(): Promise<void> {
+    this.starting ??= this.openEncoder().catch((cause: unknown) => {
+      this.starting = undefined;
+      throw cause;
+    });
+    return this.starting;
+  }
+
+  private async openEncoder(): Promise<void> {
+    this.encoder = await this.engine.openModel(this.snapshot.encoder);
+  }
+
+  /** The vector [dims] of a user with this history of item rows, oldest first; the encoder must be ready. */
+  async encodeUser(history: readonly number[]): Promise<Float32Array> {
+    const { vectors } = this.snapshot;
+    const length = history.length;
+    const rows = new Float32Array(length * vectors.dims); // [1, L, d]
+    history.forEach((row, at) => dequantizeRow(vectors, row, rows, at * vectors.dims));
+    return this.encoder!.run({
+      [ENCODER_IO.rows]: { data: rows, shape: [1, length, vectors.dims] },
+      [ENCODER_IO.mask]: { data: new Float32Array(length).fill(1), shape: [1, length] },
+    });
+  }
+
+  /** [items] 1 where the item matches, 0 where it does not; the last few filters are remembered. */
+  permittedBy(filter: Filter): Uint8Array {
+    const key = formatFilter(filter);
+    const known = this.permittedByFilter.get(key);
+    if (known) return known;
+    const matches = compileFilter(filter);
+    const permitted = Uint8Array.from(this.snapshot.items, (item) => Number(matches(item)));
+    if (this.permittedByFilter.size >= FILTERS_REMEMBERED) this.permittedByFilter.delete(this.permittedByFilter.keys().next().value!);
+    this.permittedByFilter.set(key, permitted);
+    return permitted;
+  }
+
+  /** Runs `action` with this version, which stays usable until it is done even if a newer one takes its place. */
+  async hold<R>(action: (serving: this) => Promise<R>): Promise<R> {
+    this.requests++;
+    try {
+      return await action(this);
+    } finally {
+      this.requests--;
+      this.releaseIfUnused();
+    }
+  }
+
+  retire(): void {
+    this.retired = true;
+    this.releaseIfUnused();
+  }
+
+  private releaseIfUnused(): void {
+    if (!this.retired || this.requests > 0) return;
+    const encoder = this.encoder;
+    this.encoder = undefined;
+    void encoder?.release();
+  }
+}

@@ -1,0 +1,42 @@
+import type { DegradedPart } from '../domain/recommendation.ts';
+import { scaleQuery } from '../kernel/quantize.ts';
+import { HORIZONS } from '../model/features.ts';
+import type { Serving } from './serving.ts';
+import type { Session } from './session.ts';
+
+/** What the models make of a session, before any item is chosen: sources find candidates in it, scoring reads it. */
+export interface Signals {
+  /** The user's vector [dims]; undefined while the transformer is not ready or the history is empty. */
+  readonly user: Float32Array | undefined;
+  /** The same with the scales of the item matrix folded in. */
+  readonly scaledUser: Float32Array | undefined;
+}
+
+/** Asks the transformer for the user's vector; if it is not ready or fails, says so in `degraded`. */
+export async function readSignals(session: Session, serving: Serving, degraded: DegradedPart[]): Promise<Signals> {
+  if (session.recent.length === 0) return UNKNOWN_USER;
+  try {
+    if (!serving.encoderReady) throw new Error('the encoder is still starting');
+    const user = await serving.encodeUser(session.recent);
+    return { user, scaledUser: scaleQuery(serving.snapshot.vectors, user) };
+  } catch {
+    degraded.push('transformer');
+    return UNKNOWN_USER;
+  }
+}
+
+const UNKNOWN_USER: Signals = { user: undefined, scaledUser: undefined };
+
+/**
+ * Adds up the neighbours of the history over both horizons in the scratch space of `serving`. Call the function it returns
+ * before the next await: it clears the space for the next request.
+ */
+export function fillTallies(session: Session, { snapshot, tallies }: Serving): () => void {
+  tallies.rulesNow.addHistory(snapshot.rules, session.recent, HORIZONS.now);
+  tallies.rulesLong.addHistory(snapshot.rules, session.recent, HORIZONS.long);
+  tallies.coVisitsNow.addHistory(snapshot.coVisits, session.recent, HORIZONS.now);
+  tallies.coVisitsLong.addHistory(snapshot.coVisits, session.recent, HORIZONS.long);
+  return () => {
+    for (const tally of Object.values(tallies)) tally.clear();
+  };
+}

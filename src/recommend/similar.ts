@@ -1,0 +1,36 @@
+import type { RecommendedItem } from '../domain/recommendation.ts';
+import { explainItem } from '../explain/reasons.ts';
+import { dequantizeRow, dotRow, ROW_BYTES, scaleQuery, type QuantizedMatrix } from '../kernel/quantize.ts';
+import { neighbourWeight } from '../model/neighbours.ts';
+import type { Serving } from './serving.ts';
+
+/** What counting finds weighs as much as this much cosine: it is evidence, the vector a guess. */
+const CO_VISIT_WEIGHT = 4;
+const CANDIDATES = 100;
+
+/** Items like `row`: those the same people had and those whose vectors point the same way, by both together. Needs no encoder. */
+export function similarItems(row: number, limit: number, { snapshot, scanner }: Serving): RecommendedItem[] {
+  const { vectors, coVisits, items } = snapshot;
+  const vector = new Float32Array(vectors.dims);
+  dequantizeRow(vectors, row, vector, 0);
+  const scaled = scaleQuery(vectors, vector);
+  const near = scanner.top(vector, CANDIDATES).map((hit) => hit.row);
+  const together = coVisits.item.subarray(coVisits.start[row], coVisits.start[row + 1]);
+  const candidates = new Set([...near, ...together]);
+  candidates.delete(row);
+  const scored = [...candidates].map((other) => {
+    const cosine = dotRow(vectors, other, scaled) / (norm(vectors, row) * norm(vectors, other) || 1);
+    return { row: other, score: cosine + CO_VISIT_WEIGHT * neighbourWeight(coVisits, row, other) };
+  });
+  const best = scored.sort((a, b) => b.score - a.score).slice(0, limit);
+  return best.map(({ row: other, score }) => {
+    const { id, title, price } = items[other]!;
+    return { id, title, ...(price === undefined ? {} : { price }), score, reason: explainItem(other, [row], 1, snapshot) };
+  });
+}
+
+function norm({ codes, scales, dims }: QuantizedMatrix, row: number): number {
+  let sum = 0;
+  for (let d = 0; d < dims; d++) sum += (codes[row * ROW_BYTES + d]! * scales[d]!) ** 2;
+  return Math.sqrt(sum);
+}

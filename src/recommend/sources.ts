@@ -1,0 +1,60 @@
+import type { Tally } from '../model/neighbours.ts';
+import { TopK } from '../kernel/topk.ts';
+import type { Serving } from './serving.ts';
+import type { Session } from './session.ts';
+import type { Signals } from './signals.ts';
+
+/** Candidates that each source proposes at most. */
+const TRANSFORMER_CANDIDATES = 200;
+const NEIGHBOUR_CANDIDATES = 100;
+
+/** What a request asks of the sources. */
+export interface SourceOptions {
+  /** [items] 0 where the request's filter forbids the item; undefined without a filter */
+  readonly permitted?: Uint8Array | undefined;
+  /** Items that an answer needs, with those that will be dropped from it. */
+  readonly wanted: number;
+}
+
+/** What a source may look at. */
+interface SourceInput extends SourceOptions {
+  readonly session: Session;
+  readonly signals: Signals;
+  readonly serving: Serving;
+}
+
+/** Proposes rows of items, best first. */
+type Source = (input: SourceInput) => readonly number[];
+
+/** The transformer's nearest items, out of the whole catalogue. */
+const transformer: Source = ({ signals, serving, permitted, session }) =>
+  signals.user ? serving.scanner.top(signals.user, TRANSFORMER_CANDIDATES + session.seen.size, permitted).map(({ row }) => row) : [];
+
+/** What people went on to from the items of the history. */
+const rules: Source = (input) => heaviest(input.serving.tallies.rulesLong, input);
+
+/** What the same people had. */
+const coVisits: Source = (input) => heaviest(input.serving.tallies.coVisitsLong, input);
+
+/** The most popular items: enough of them that an answer is never short of what the catalogue permits. */
+const popular: Source = ({ serving, permitted, wanted }) => {
+  const rows: number[] = [];
+  for (const row of serving.snapshot.byPopularity) {
+    if (rows.length === wanted) break;
+    if (permitted?.[row] !== 0) rows.push(row);
+  }
+  return rows;
+};
+
+const SOURCES = { transformer, rules, coVisits, popular } satisfies Record<string, Source>;
+
+/** Every row that any source proposes, once. */
+export function gatherRows(input: SourceInput): number[] {
+  return [...new Set(Object.values(SOURCES).flatMap((source) => source(input)))];
+}
+
+function heaviest(tally: Tally, { permitted, session }: SourceInput): number[] {
+  const best = new TopK(NEIGHBOUR_CANDIDATES + session.seen.size);
+  for (const row of tally.rows()) if (permitted?.[row] !== 0) best.offer(tally.get(row), row);
+  return best.sorted().map(({ row }) => row);
+}

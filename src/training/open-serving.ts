@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { buildSnapshot } from '../catalog/build.ts';
+import { loadSnapshot } from '../catalog/load.ts';
+import type { Artefacts } from '../catalog/snapshot.ts';
+import { openModel } from '../model/runtime.ts';
+import { Serving, type Engine } from '../recommend/serving.ts';
+
+/**
+ * Publishes artefacts into a map in memory and opens them as a Worker does: the same int8 vectors, checksums, ONNX Runtime
+ * and scan. What is measured on the result is what a user gets.
+ */
+export async function openServing(artefacts: Artefacts): Promise<Serving> {
+  const { entries, reference } = await buildSnapshot(artefacts, 0);
+  const stored = new Map(entries.map(({ key, value }) => [key, value]));
+  const snapshot = await loadSnapshot({ read: async (key) => stored.get(key)?.slice().buffer ?? null }, reference);
+  const serving = new Serving(snapshot, await loadEngine());
+  await serving.startEncoder();
+  return serving;
+}
+
+/** The engine of a Worker, its WebAssembly compiled from the same files. */
+export async function loadEngine(): Promise<Engine> {
+  const compile = async (url: string) => WebAssembly.compile(new Uint8Array(await readFile(fileURLToPath(url))));
+  const onnxRuntime = await compile(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+  const scan = await compile(new URL('../kernel/scan.wasm', import.meta.url).href);
+  return { scan, openModel: (onnx) => openModel(onnxRuntime, onnx) };
+}

@@ -1,0 +1,90 @@
+import type { Artefacts } from '../catalog/snapshot.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { buildServingEncoder } from '../model/encoder.ts';
+import { FEATURES, featureSchemaHash } from '../model/features.ts';
+import type { ModelManifest, ScoringWeights } from '../model/manifest.ts';
+import { writeOnnx } from '../model/onnx.ts';
+import { collectScoringCases, fitScoring } from './fit-scoring.ts';
+import { countCoVisits, countPopularity, countRules, RULE_STEPS } from './neighbours.ts';
+import { openServing } from './open-serving.ts';
+import { ITEM_VECTORS, layOut, viewParameters } from './parameters.ts';
+import { knownBefore } from './sequences.ts';
+import type { Phase, Split } from './split.ts';
+import type { TrainingConfig, TrainingState } from './train-encoder.ts';
+
+/** Neighbours an item keeps of each kind. */
+const NEIGHBOURS_KEPT = 50;
+const CO_VISIT_SHRINK = 10;
+/** Cases that the weights of the features are fitted on. */
+const SCORING_CASES = 5_000;
+
+/**
+ * Makes a model of a trained encoder: counts neighbours, fits the weights of the features on the validation cases as the
+ * serving path sees them, and counts again with the validation interactions known.
+ */
+export async function finishModel(
+  dataset: Dataset,
+  split: Split,
+  config: TrainingConfig,
+  state: TrainingState,
+  command: string,
+  onCase?: (done: number, total: number) => void,
+): Promise<Artefacts> {
+  const manifest = describeModel(dataset, split, config, state, command);
+  const known = assemble('validation', dataset, split, config, state, manifest);
+  const stride = Math.ceil(split.validation.length / SCORING_CASES);
+  const sample = split.validation.filter((_, at) => at % stride === 0);
+  const cases = await collectScoringCases(dataset, sample, await openServing(known), onCase);
+  const names = FEATURES.map(({ name }) => name);
+  const scoring = {
+    warm: fitScoring(cases, names),
+    cold: fitScoring(
+      cases,
+      names.filter((name) => name !== 'transformer'),
+    ),
+  };
+  return assemble('test', dataset, split, config, state, { ...manifest, scoring });
+}
+
+function assemble(
+  phase: Phase,
+  dataset: Dataset,
+  split: Split,
+  config: TrainingConfig,
+  state: TrainingState,
+  model: ModelManifest,
+): Artefacts {
+  const sequences = knownBefore(phase, dataset, split);
+  const weights = viewParameters(layOut(config.encoder, dataset.items.length), state.bestWeights);
+  return {
+    model,
+    items: dataset.items,
+    vectors: weights.get(ITEM_VECTORS)!,
+    rules: countRules(sequences, { steps: RULE_STEPS, keep: NEIGHBOURS_KEPT }),
+    coVisits: countCoVisits(sequences, { shrink: CO_VISIT_SHRINK, keep: NEIGHBOURS_KEPT }),
+    popularity: countPopularity(sequences),
+    encoder: writeOnnx(buildServingEncoder(config.encoder, weights)),
+  };
+}
+
+function describeModel(
+  dataset: Dataset,
+  { protocol }: Split,
+  { encoder, seed }: TrainingConfig,
+  state: TrainingState,
+  command: string,
+): ModelManifest {
+  const unfitted = Object.fromEntries(FEATURES.map(({ name }) => [name, 0])) as ScoringWeights;
+  return {
+    format: 1,
+    catalogue: dataset.name,
+    items: dataset.items.length,
+    encoder,
+    featureSchema: featureSchemaHash(),
+    scoring: { warm: unfitted, cold: unfitted },
+    data: { hash: dataset.hash, users: dataset.users.length, interactions: dataset.item.length, protocol },
+    seed,
+    validation: { epoch: state.bestEpoch, ndcg10: state.bestNdcg10 },
+    command,
+  };
+}
