@@ -29,7 +29,7 @@ module.exports = {
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no command line',
       from: { path: '^src/(worker\\.ts|domain/|kernel/|catalog/|explain/|recommend/|http/|model/(?!onnx\\.ts))' },
-      to: { path: ['^src/(dataset|training|cli)/', '^src/model/onnx\\.ts$', '^node:', 'node_modules/(pbf|onnxruntime-node)/'] },
+      to: { path: ['^src/(dataset|training|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },
     {
       name: 'node-only-in-node-rooms',

@@ -4,6 +4,9 @@ import { element, required } from './dom.js';
 /** What of the total no stage accounts for. */
 const REST = 'rest';
 
+/** A Worker on this machine has a clock that runs, in whole milliseconds; a deployed one's stands still while it computes. */
+const clockRuns = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
+
 /** @typedef {{ readonly name: string, readonly durationMs: number }} Stage */
 
 /**
@@ -33,10 +36,10 @@ export function createTiming() {
     show(stages, roundTripMs) {
       const totalMs = stages.find((stage) => stage.name === 'total')?.durationMs ?? 0;
       const parts = totalMs > 0 ? withRest(stages, totalMs) : [];
+      const known = totalMs > 0 || clockRuns;
       const figures = element('p', { class: 'figures' });
-      // A deployed Worker's clock stands still while it computes: zero then means "not known", not "no time".
-      if (totalMs > 0) figures.append(figure(totalMs, 'at the edge'));
-      figures.append(figure(roundTripMs, totalMs > 0 ? 'round trip' : 'round trip; the edge kept no time'));
+      if (known) figures.append(figure(totalMs > 0 ? milliseconds(totalMs) : 'under 1', 'at the edge'));
+      figures.append(figure(milliseconds(roundTripMs), known ? 'round trip' : 'round trip; the edge kept no time'));
       box.replaceChildren(figures);
       if (parts.length > 0) box.append(bar(parts), legend(parts));
       box.hidden = false;
@@ -48,24 +51,24 @@ export function createTiming() {
 }
 
 /**
- * The stages without the total, and what of the total no stage accounts for.
+ * The stages in which the clock moved, without the total, and what of the total no stage accounts for.
  *
  * @param {readonly Stage[]} stages
  * @param {number} totalMs
  * @returns {Stage[]}
  */
 function withRest(stages, totalMs) {
-  const parts = stages.filter((stage) => stage.name !== 'total');
+  const parts = stages.filter((stage) => stage.name !== 'total' && stage.durationMs > 0);
   const restMs = totalMs - parts.reduce((sum, stage) => sum + stage.durationMs, 0);
   return restMs >= 0.005 ? [...parts, { name: REST, durationMs: restMs }] : parts;
 }
 
 /**
- * @param {number} ms
+ * @param {string} ms
  * @param {string} label
  */
 function figure(ms, label) {
-  return element('span', {}, element('strong', {}, `${milliseconds(ms)} ms`), ` ${label}`);
+  return element('span', {}, element('strong', {}, `${ms} ms`), ` ${label}`);
 }
 
 /** @param {readonly Stage[]} parts */
@@ -95,11 +98,11 @@ function kind(part) {
 }
 
 /**
- * Two digits below ten, none above: 0.41, 9.5, 14.
+ * Two digits below ten, none above: 0.41, 9.5, 14. Whole ones stay whole: a clock gave them.
  *
  * @param {number} ms
  */
 export function milliseconds(ms) {
-  if (ms >= 10) return ms.toFixed(0);
+  if (ms >= 10 || Number.isInteger(ms)) return ms.toFixed(0);
   return ms >= 1 ? ms.toFixed(1) : ms.toFixed(2);
 }

@@ -37,23 +37,57 @@ export function decodeVectors(bytes: Uint8Array, count: number, dims: number): Q
   return { count, dims, scales, codes };
 }
 
-/** start uint32 [count + 1], item uint32 [entries], weight float32 [entries] */
+/** From this many items on, a row needs four bytes. */
+const WIDE_ROWS = 65_536;
+/** The largest weight of a table row is written as this, the others in proportion. */
+const WEIGHT_STEPS = 255;
+
+/** start uint32 [count + 1], heaviest float32 [count], item uint16 or uint32 [entries], weight uint8 [entries] in steps of its row's heaviest */
 export function encodeNeighbours({ start, item, weight }: Neighbours): Uint8Array {
-  return join([start, item, weight]);
+  const count = start.length - 1;
+  const heaviest = new Float32Array(count);
+  const steps = new Uint8Array(weight.length);
+  for (let row = 0; row < count; row++) {
+    for (let k = start[row]!; k < start[row + 1]!; k++) heaviest[row] = Math.max(heaviest[row]!, weight[k]!);
+    for (let k = start[row]!; k < start[row + 1]!; k++) steps[k] = Math.round((weight[k]! / heaviest[row]!) * WEIGHT_STEPS);
+  }
+  return join([start, heaviest, count < WIDE_ROWS ? Uint16Array.from(item) : item, steps]);
 }
 
 export function decodeNeighbours(bytes: Uint8Array, count: number): Neighbours {
-  const startBytes = (count + 1) * 4;
-  if (bytes.length < startBytes) throw new FormatError(`neighbours: ${bytes.length} bytes cannot hold ${count} items`);
+  const headBytes = (2 * count + 1) * 4;
+  if (bytes.length < headBytes) throw new FormatError(`neighbours: ${bytes.length} bytes cannot hold ${count} items`);
   const { buffer } = aligned(bytes);
   const start = new Uint32Array(buffer, 0, count + 1);
+  const heaviest = new Float32Array(buffer, (count + 1) * 4, count);
   const entries = start[count]!;
-  expectLength('neighbours', bytes, startBytes + entries * 8);
-  return {
-    start,
-    item: new Uint32Array(buffer, startBytes, entries),
-    weight: new Float32Array(buffer, startBytes + entries * 4, entries),
-  };
+  const rowBytes = count < WIDE_ROWS ? 2 : 4;
+  expectLength('neighbours', bytes, headBytes + entries * (rowBytes + 1));
+  const item = rowBytes === 2 ? new Uint16Array(buffer, headBytes, entries) : new Uint32Array(buffer, headBytes, entries);
+  const steps = new Uint8Array(buffer, headBytes + entries * rowBytes, entries);
+  const weight = new Float32Array(entries);
+  for (let row = 0; row < count; row++) {
+    const step = heaviest[row]! / WEIGHT_STEPS;
+    for (let k = start[row]!; k < start[row + 1]!; k++) weight[k] = step * steps[k]!;
+  }
+  return { start, item, weight };
+}
+
+/** counts float32 [count], rows by falling count uint32 [count]: sorting them is the publisher's work, not a cold reader's */
+export function encodePopularity(popularity: Float32Array): Uint8Array {
+  return join([popularity, orderByPopularity(popularity)]);
+}
+
+export function decodePopularity(bytes: Uint8Array, count: number): { popularity: Float32Array; byPopularity: Uint32Array } {
+  expectLength('popularity', bytes, count * 8);
+  const { buffer } = aligned(bytes);
+  return { popularity: new Float32Array(buffer, 0, count), byPopularity: new Uint32Array(buffer, count * 4, count) };
+}
+
+/** Ties fall by a scrambled row: the order of a catalogue may say what its maker knew. */
+function orderByPopularity(popularity: Float32Array): Uint32Array {
+  const scrambled = (row: number) => Math.imul(row + 1, 0x9e3779b1) >>> 0;
+  return Uint32Array.from(popularity.keys()).sort((a, b) => popularity[b]! - popularity[a]! || scrambled(a) - scrambled(b));
 }
 
 export function encodeFloats(values: Float32Array): Uint8Array {
@@ -65,7 +99,7 @@ export function decodeFloats(bytes: Uint8Array, count: number): Float32Array {
   return new Float32Array(aligned(bytes).buffer, 0, count);
 }
 
-function join(arrays: readonly (Float32Array | Uint32Array | Int8Array)[]): Uint8Array {
+function join(arrays: readonly (Float32Array | Uint32Array | Uint16Array | Uint8Array | Int8Array)[]): Uint8Array {
   const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
   let at = 0;
   for (const array of arrays) {

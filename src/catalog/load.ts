@@ -1,5 +1,5 @@
 import { parseManifest } from '../model/manifest.ts';
-import { decodeFloats, decodeItems, decodeNeighbours, decodeVectors, PARTS, type Part } from './format.ts';
+import { decodeItems, decodeNeighbours, decodePopularity, decodeVectors, PARTS, type Part } from './format.ts';
 import { parseSnapshotManifest, sha256, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Snapshot } from './snapshot.ts';
 import { manifestKey, shardKey, type SnapshotStorage } from './storage.ts';
@@ -54,7 +54,6 @@ function assemble(version: string, manifest: SnapshotManifest, parts: Record<Par
   const model = parseManifest(manifest.model);
   const count = model.items;
   const items = decodeItems(parts.items, count);
-  const popularity = decodeFloats(parts.popularity, count);
   return {
     version,
     model,
@@ -63,14 +62,7 @@ function assemble(version: string, manifest: SnapshotManifest, parts: Record<Par
     vectors: decodeVectors(parts.vectors, count, model.encoder.dims),
     rules: decodeNeighbours(parts.rules, count),
     coVisits: decodeNeighbours(parts.coVisits, count),
-    popularity,
-    byPopularity: orderByPopularity(popularity),
+    ...decodePopularity(parts.popularity, count),
     encoder: parts.encoder,
   };
-}
-
-/** Rows by falling popularity. Ties fall by a scrambled row: the order of a catalogue may say what its maker knew. */
-function orderByPopularity(popularity: Float32Array): Uint32Array {
-  const scrambled = (row: number) => Math.imul(row + 1, 0x9e3779b1) >>> 0;
-  return Uint32Array.from(popularity.keys()).sort((a, b) => popularity[b]! - popularity[a]! || scrambled(a) - scrambled(b));
 }

@@ -7,6 +7,10 @@ import { POINTER_KEY, type SnapshotStorage } from './storage.ts';
 const POINTER_CACHE_SECONDS = 30;
 /** After a failed first load, how long requests are answered without a snapshot before it is tried again. */
 const RETRY_MS = 2_000;
+/** How long requests wait for the first version; then they are answered without one, and it goes on loading. */
+const PATIENCE_MS = 5_000;
+/** A load that has not settled after this long never will: the request that started it is gone, and its reads with it. */
+const LOST_MS = 60_000;
 
 /** What a reader makes of a snapshot, once. */
 export interface Prepared {
@@ -41,21 +45,25 @@ export class SnapshotStore<T extends Prepared> {
     this.options = options;
   }
 
-  /** The version to serve, loading the first one if there is none yet; undefined when that fails. Never rejects. */
+  /** The version to serve, loading the first one if there is none yet; undefined when that fails or is late. Never rejects. */
   async open(nowMs: number): Promise<T | undefined> {
-    if (!this.current && (this.loading || nowMs - this.triedAtMs >= RETRY_MS)) await this.load(nowMs);
+    if (!this.current && (this.loading || nowMs - this.triedAtMs >= RETRY_MS)) {
+      const loading = this.load(nowMs);
+      await settled(loading, this.triedAtMs + PATIENCE_MS - nowMs);
+    }
     return this.current;
   }
 
-  /** Looks for a newer version if it is time to; call it after the response. Never rejects. */
+  /** Looks for a newer version if it is time to. Settles when no load is under way any more. Never rejects. */
   async refresh(nowMs: number): Promise<void> {
-    if (nowMs - this.triedAtMs >= this.options.checkEveryMs) await this.load(nowMs);
+    if (this.loading || nowMs - this.triedAtMs >= this.options.checkEveryMs) await this.load(nowMs);
   }
 
   /** One load at a time; those who come meanwhile wait for it. */
   private load(nowMs: number): Promise<void> {
+    if (this.loading && nowMs - this.triedAtMs < LOST_MS) return this.loading;
     this.triedAtMs = nowMs;
-    this.loading ??= this.loadCurrent().finally(() => (this.loading = undefined));
+    this.loading = this.loadCurrent().finally(() => (this.loading = undefined));
     return this.loading;
   }
 
@@ -78,8 +86,9 @@ export class SnapshotStore<T extends Prepared> {
   private async tryVersion(reference: SnapshotReference): Promise<string | undefined> {
     try {
       const snapshot = await loadSnapshot(this.options.storage, reference);
+      const prepared = await this.options.prepare(snapshot, this.current);
       const before = this.current;
-      this.current = await this.options.prepare(snapshot, before);
+      this.current = prepared;
       before?.retire();
       return undefined;
     } catch (cause) {
@@ -98,4 +107,12 @@ export class SnapshotStore<T extends Prepared> {
     this.lastFault = cause instanceof Error ? cause.message : String(cause);
     return this.lastFault;
   }
+}
+
+/** Waits for `promise`, but not longer than `patienceMs`. */
+async function settled(promise: Promise<void>, patienceMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, patienceMs);
+  await Promise.race([promise, late.promise]);
+  clearTimeout(timer);
 }

@@ -2,8 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { buildSnapshot } from '../catalog/build.ts';
+import { parseSnapshotManifest } from '../catalog/manifest.ts';
+import { manifestKey } from '../catalog/storage.ts';
+import { parseManifest } from '../model/manifest.ts';
 import { readArtefacts } from '../training/artefacts.ts';
-import { QUIET_WRANGLER, WRANGLER } from './kv.ts';
+import { get, QUIET_WRANGLER, WRANGLER, type KvTarget } from './kv.ts';
 import { currentPointer, publish } from './publish.ts';
 
 /** The catalogue that a fresh machine serves. */
@@ -19,11 +22,17 @@ export function devCommand(): Command {
     .action(runDev);
 }
 
-async function runDev({ port, model, persistTo }: { port: string; model?: string; persistTo?: string }): Promise<void> {
+interface DevOptions {
+  port: string;
+  model?: string;
+  persistTo?: string;
+}
+
+async function runDev({ port, model, persistTo }: DevOptions): Promise<void> {
   const target = { local: true, ...(persistTo ? { persistTo } : {}) };
-  const live = model ? undefined : await currentPointer(target);
+  const live = model ? undefined : await readableVersion(target);
   if (live) {
-    console.log(`snapshot ${live.version} is published on this machine`);
+    console.log(`snapshot ${live} is published on this machine`);
   } else {
     const folder = model ?? DEMO_MODEL;
     console.log(`publishing ${folder} on this machine …`);
@@ -31,8 +40,31 @@ async function runDev({ port, model, persistTo }: { port: string; model?: string
     console.log(`published ${version}`);
   }
   console.log(
-    `\n  open    http://localhost:${port}\n  or try  curl -s localhost:${port}/v1/recommendations -H 'content-type: application/json' -d '{"history":["3","17"],"limit":10}'\n`,
+    [
+      '\nAs soon as it says "Ready":',
+      `  open  http://localhost:${port}`,
+      `  try   curl -s localhost:${port}/v1/recommendations -H 'content-type: application/json' -d '{"history":["3","17"],"limit":10}'\n`,
+    ].join('\n'),
   );
+  await serve(port, persistTo);
+}
+
+/** The live version of the local store, if this build can read it: a model of an older feature registry is published anew. */
+async function readableVersion(target: KvTarget): Promise<string | undefined> {
+  const pointer = await currentPointer(target);
+  const manifest = pointer && (await get(manifestKey(pointer.version), target));
+  if (!manifest) return undefined;
+  try {
+    parseManifest(parseSnapshotManifest(manifest).model);
+    return pointer.version;
+  } catch (fault) {
+    console.log(`snapshot ${pointer.version} cannot be served by this build: ${(fault as Error).message}`);
+    return undefined;
+  }
+}
+
+/** Runs `wrangler dev` until it ends, passing signals on; its exit code becomes ours. */
+async function serve(port: string, persistTo: string | undefined): Promise<void> {
   const place = persistTo ? ['--persist-to', persistTo] : [];
   const wrangler = spawn(process.execPath, [WRANGLER, 'dev', '--port', port, ...place], {
     stdio: 'inherit',

@@ -20,7 +20,10 @@ const program = new Command('edgewise')
   .version(packageJson.version)
   .exitOverride()
   .showHelpAfterError();
-for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+for (const command of commands) {
+  program.addCommand(command.copyInheritedSettings(program));
+  for (const subcommand of command.commands) subcommand.copyInheritedSettings(program);
+}
 
 let json = false;
 program.hook('preAction', (_, command) => {
@@ -31,7 +34,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    process.exitCode = error.code === 'commander.help' || error.exitCode !== 0 ? MISUSED : 0;
+    process.exitCode = error.exitCode === 0 ? 0 : MISUSED;
   } else {
     printFault(error, json);
     process.exitCode = FAILED;

@@ -37,7 +37,6 @@ function inspectModelCommand(): Command {
 }
 
 interface SnapshotOptions {
-  version?: string;
   local: boolean;
   persistTo?: string;
   json: boolean;
@@ -46,11 +45,11 @@ interface SnapshotOptions {
 function inspectSnapshotCommand(): Command {
   return new Command('snapshot')
     .description('what is in a published snapshot')
-    .option('--version <version>', 'a version other than the live one')
+    .argument('[version]', 'the live one if absent')
     .option('--local', 'in the store of `wrangler dev` on this machine instead of the account', false)
     .option('--persist-to <folder>', 'where the local store is kept, as for `wrangler dev`')
     .option(...JSON_OPTION, false)
-    .action(async ({ version, json, ...target }: SnapshotOptions) => {
+    .action(async (version: string | undefined, { json, ...target }: SnapshotOptions) => {
       const pointer = await currentPointer(target);
       const wanted = version ?? pointer?.version;
       if (!wanted) throw new Error('no snapshot has been published yet: run `edgewise publish`');

@@ -37,6 +37,9 @@ function bar(label: string, unit: string, stream: NodeJS.WriteStream, nowMs: () 
     clearOnComplete: true,
     // It would only stop the bar at Ctrl-C, and the work would go on unseen.
     gracefulExit: false,
+    // To switch wrapping off would outlive a Ctrl-C; so the line is short enough for 80 columns.
+    linewrap: true,
+    barsize: 20,
   });
   drawn.start(1, 0, { rate: '', left: '?' });
   return {

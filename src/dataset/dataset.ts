@@ -6,7 +6,7 @@ import type { Item } from '../domain/item.ts';
  */
 export interface Dataset {
   readonly name: string;
-  /** SHA-256 (hex) of the catalogue and the interactions: the same data has the same hash whatever file it came from. */
+  /** SHA-256 (hex) of the catalogue and the interactions: the same data has the same hash whatever file it came from (`hash.ts`). */
   readonly hash: string;
   /** The catalogue; an item's index here is its row everywhere else. */
   readonly items: readonly Item[];
@@ -16,7 +16,10 @@ export interface Dataset {
   readonly start: Int32Array;
   /** [interactions] index into `items`. */
   readonly item: Int32Array;
-  /** [interactions] milliseconds since 1970 UTC; NaN where the source gives only an order. */
+  /**
+   * [interactions] milliseconds since 1970 UTC, or since the user's own beginning (`formats/sequences.ts`, files with gaps);
+   * NaN where the source gives only an order.
+   */
   readonly atMs: Float64Array;
   /** [interactions] index into `types`. */
   readonly type: Uint8Array;

@@ -13,7 +13,7 @@ export type TakeRecord = (line: number, fields: readonly string[] | LineFault) =
  * Makes records of lines, since a quoted field may run over several (RFC 4180). If the lines joined make no good record,
  * the quote was a stray one: then only its own line is bad, and those behind it are read on their own.
  *
- * (csv-parse, asked to skip bad records, stays inside a stray quote and then drops the rest of its buffer unseen.)
+ * (csv-parse, told to skip bad records, counts all the lines up to the next quote as one bad record, or as a good one.)
  */
 export class RecordReader {
   readonly #delimiter: string;

@@ -6,9 +6,11 @@ export const LIMITS = {
   answerItems: 100,
   /** Items an answer holds when the request names no `limit`. */
   answerItemsDefault: 10,
-  /** Interactions of a history that a request may carry; the model reads the newest `historyRead`. */
+  /** Interactions of a history that a request may carry. */
   historyItems: 500,
+  /** The newest of them that the transformer reads, and that neighbours are added up for. */
   historyRead: 50,
+  historyCounted: 200,
   /** Items a request may exclude. */
   excludedItems: 1_000,
   /** Characters of an item id. */

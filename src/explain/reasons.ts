@@ -1,7 +1,6 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
 import type { Reason } from '../domain/recommendation.ts';
 import { ROW_BYTES } from '../kernel/quantize.ts';
-import { neighbourWeight } from '../model/neighbours.ts';
 
 /** Items of the history that a reason names at most. */
 const BECAUSE_MAX = 2;
@@ -9,20 +8,37 @@ const BECAUSE_MAX = 2;
 const BECAUSE_SHARE = 0.5;
 
 /**
- * Says which items of the history carried an item's score: the ones it follows or goes with, and where counting knows none,
- * the one whose vector is nearest. `history` holds item rows, oldest first, with the weight each had in the scoring.
+ * Says for each of a few items which items of the history carried its score: the ones it follows or goes with, and where
+ * counting knows none, the one whose vector is nearest. `history` holds item rows, oldest first; each counts `decay` times
+ * as much as the one after it, as in the scoring.
  */
-export function explainItem(row: number, history: readonly number[], decay: number, snapshot: Snapshot): Reason {
-  if (history.length === 0) return { kind: 'popular', text: 'Popular with other customers', because: [] };
-  const counted = strongest(
-    history,
-    decay,
-    (from) => neighbourWeight(snapshot.rules, from, row) + neighbourWeight(snapshot.coVisits, from, row),
-  );
-  if (counted.length > 0) return reason('goes-with', 'Goes with', counted, snapshot);
-  const near = strongest(history, decay, (from) => innerProduct(snapshot, from, row)).slice(0, 1);
-  if (near.length > 0) return reason('similar', 'Similar to', near, snapshot);
-  return { kind: 'popular', text: 'Popular with other customers', because: [] };
+export function explainItems(rows: readonly number[], history: readonly number[], decay: number, snapshot: Snapshot): Reason[] {
+  const shares = history.map((_, at) => decay ** (history.length - 1 - at)); // [H]
+  const counted = addNeighbourWeights(rows, history, snapshot); // [R, H]
+  return rows.map((row, r) => {
+    const known = strongest(history, (at) => shares[at]! * counted[r * history.length + at]!);
+    if (known.length > 0) return reason('goes-with', 'Goes with', known, snapshot);
+    const near = strongest(history, (at) => shares[at]! * innerProduct(snapshot, history[at]!, row)).slice(0, 1);
+    if (near.length > 0) return reason('similar', 'Similar to', near, snapshot);
+    return { kind: 'popular', text: 'Popular with other customers', because: [] };
+  });
+}
+
+/** The weights of both neighbour tables from every item of the history to each of `rows` -> [R, H], each table row read once. */
+function addNeighbourWeights(rows: readonly number[], history: readonly number[], { items, rules, coVisits }: Snapshot): Float32Array {
+  const weights = new Float32Array(rows.length * history.length);
+  const placeOf = new Uint8Array(items.length); // 1 + the place in `rows`, 0 elsewhere
+  rows.forEach((row, r) => (placeOf[row] = r + 1));
+  history.forEach((from, at) => {
+    for (const { start, item, weight } of [rules, coVisits]) {
+      const end = start[from + 1]!;
+      for (let k = start[from]!; k < end; k++) {
+        const place = placeOf[item[k]!]!;
+        if (place > 0) weights[(place - 1) * history.length + at]! += weight[k]!;
+      }
+    }
+  });
+  return weights;
 }
 
 function reason(kind: Reason['kind'], words: string, rows: readonly number[], { items }: Snapshot): Reason {
@@ -30,11 +46,11 @@ function reason(kind: Reason['kind'], words: string, rows: readonly number[], { 
   return { kind, text: `${words} ${named.map(({ title }) => title).join(' and ')}`, because: named.map(({ id }) => id) };
 }
 
-/** The rows of the history with the largest positive part, each once, strongest first. */
-function strongest(history: readonly number[], decay: number, part: (row: number) => number): number[] {
+/** The rows of the history with the largest positive part, each once, strongest first; `part` is told the place. */
+function strongest(history: readonly number[], part: (at: number) => number): number[] {
   const parts = new Map<number, number>();
   history.forEach((row, at) => {
-    const weight = decay ** (history.length - 1 - at) * part(row);
+    const weight = part(at);
     if (weight > 0) parts.set(row, (parts.get(row) ?? 0) + weight);
   });
   const ordered = [...parts].sort((a, b) => b[1] - a[1]).slice(0, BECAUSE_MAX);

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { EdgewiseError } from '../domain/errors.ts';
 import { respondWithError } from './errors.ts';
 import { healthRoute } from './routes/health.ts';
@@ -11,16 +11,23 @@ import type { Services } from './services.ts';
 export function createApp(services: Services): Hono {
   const app = new Hono();
   app.onError(respondWithError);
-  app.notFound((c) =>
-    respondWithError(
-      new EdgewiseError('route_not_found', `There is no ${c.req.method} ${c.req.path}. The routes are listed in docs/api.md.`),
-      c,
-    ),
-  );
+  app.notFound((c) => respondWithError(noRoute(c, app), c));
 
   app.route('/v1', recommendationRoutes(services));
   app.route('/v1', itemRoutes(services));
   app.route('/v1', popularRoute(services));
   app.route('/v1', healthRoute(services));
   return app;
+}
+
+/** A path that no route has, or that has routes for other methods only, which the answer then lists. */
+function noRoute(c: Context, app: Hono): EdgewiseError {
+  const { method, path } = c.req;
+  const methods = [...new Set(app.routes.map((route) => route.method))];
+  const allowed = methods.filter((other) => app.router.match(other, path)[0].length > 0);
+  if (allowed.length === 0)
+    return new EdgewiseError('route_not_found', `There is no ${method} ${path}. The routes are listed in docs/api.md.`);
+  const names = allowed.flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name])).join(', ');
+  c.header('Allow', names);
+  return new EdgewiseError('method_not_allowed', `${path} takes ${names}, not ${method}.`);
 }

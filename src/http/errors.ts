@@ -2,6 +2,9 @@ import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { EdgewiseError, type ErrorCode } from '../domain/errors.ts';
 
+/** Characters of a message or a path at most: both may quote the request. */
+const QUOTED_CHARS = 300;
+
 /** The one place where a code gets its status. */
 function statusOf(code: ErrorCode): ContentfulStatusCode {
   switch (code) {
@@ -25,7 +28,7 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
 
 /** Answers with a fault. What is not an `EdgewiseError` is a fault of ours: it is logged and its text kept from the client. */
 export function respondWithError(fault: unknown, c: Context): Response {
-  const requestId = c.req.header('cf-ray') ?? crypto.randomUUID();
+  const requestId = idOf(c);
   const known =
     fault instanceof EdgewiseError
       ? fault
@@ -34,7 +37,18 @@ export function respondWithError(fault: unknown, c: Context): Response {
     console.error(JSON.stringify({ requestId, method: c.req.method, path: c.req.path, error: describe(fault) }));
   const { code, message, path } = known;
   if (code === 'snapshot_unavailable') c.header('Retry-After', '2');
-  return c.json({ error: { code, message, ...(path === undefined ? {} : { path }), requestId } }, statusOf(code));
+  const error = { code, message: shorten(message), ...(path === undefined ? {} : { path: shorten(path) }), requestId };
+  return c.json({ error }, statusOf(code));
+}
+
+/** Cloudflare's id of the request; one of our own where there is none, or one that Cloudflare did not make. */
+function idOf(c: Context): string {
+  const ray = c.req.header('cf-ray');
+  return ray !== undefined && /^[\w-]{1,64}$/.test(ray) ? ray : crypto.randomUUID();
+}
+
+function shorten(text: string): string {
+  return text.length > QUOTED_CHARS ? `${text.slice(0, QUOTED_CHARS)}…` : text;
 }
 
 function describe(fault: unknown): string {

@@ -12,8 +12,10 @@ export async function withServing<R>(
   { store, nowMs }: Services,
   action: (serving: Serving | undefined) => Promise<R>,
 ): Promise<R> {
-  const serving = await store.open(nowMs());
-  c.executionCtx.waitUntil(store.refresh(nowMs()));
+  const opening = store.open(nowMs());
+  c.executionCtx.waitUntil(store.refresh(nowMs())); // before any await: a client that hangs up must not take the load with it
+  await opening;
+  const serving = store.current; // read and held without an await between: it cannot be retired in the meantime
   if (!serving) return action(undefined);
   const result = await serving.hold(action);
   if (!serving.encoderReady) c.executionCtx.waitUntil(startEncoder(serving));
@@ -34,6 +36,8 @@ export function withSnapshot<R>(c: Context, services: Services, action: (serving
 
 async function startEncoder(serving: Serving): Promise<void> {
   try {
+    // The start holds the isolate for a few hundred milliseconds. Microtasks run before the response leaves it, a timer after.
+    await new Promise((resolve) => setTimeout(resolve, 0));
     await serving.startEncoder();
   } catch (cause) {
     console.error(JSON.stringify({ event: 'encoder_failed', snapshot: serving.snapshot.version, error: String(cause) }));

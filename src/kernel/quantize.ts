@@ -14,7 +14,7 @@ export interface QuantizedMatrix {
 
 /**
  * Quantises `values` [count, dims] symmetrically, each dimension by its largest magnitude: no value is clipped and the
- * error of an entry is at most half a scale.
+ * error of an entry is at most half a scale. Throws RangeError on too many dimensions and on a value that is not finite.
  */
 export function quantizeRows(values: Float32Array, count: number, dims: number): QuantizedMatrix {
   if (dims > ROW_BYTES) throw new RangeError(`a row has ${dims} dimensions; the scan reads at most ${ROW_BYTES}`);
@@ -22,6 +22,7 @@ export function quantizeRows(values: Float32Array, count: number, dims: number):
   for (let row = 0; row < count; row++) {
     for (let d = 0; d < dims; d++) scales[d] = Math.max(scales[d]!, Math.abs(values[row * dims + d]!) / 127);
   }
+  if (!scales.every(Number.isFinite)) throw new RangeError('a value to quantise is not a finite number');
   const codes = new Int8Array(count * ROW_BYTES);
   for (let row = 0; row < count; row++) {
     for (let d = 0; d < dims; d++) {

@@ -58,7 +58,7 @@ export function createScanner(module: WebAssembly.Module, matrix: QuantizedMatri
           best.offer(hits[2 * hit]!, hitRow);
         }
       }
-      return best.sorted().map(({ row, score }) => ({ row, score: score * step }));
+      return best.drain().map(({ row, score }) => ({ row, score: score * step }));
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The `k` highest-scoring rows of a stream, as a bounded min-heap over typed arrays. Among equal scores the row offered
- * first stays.
+ * The `k` highest-scoring rows of a stream, as a bounded min-heap over typed arrays. Which of several equal scores stay and
+ * how they are ordered follows from the order of the offers alone; once full, an equal score no longer enters.
  */
 export class TopK {
   readonly capacity: number;
@@ -26,11 +26,19 @@ export class TopK {
     this.rows[at] = row;
   }
 
-  /** Best first. */
-  sorted(): { row: number; score: number }[] {
-    return Array.from({ length: this.size }, (_, at) => ({ row: this.rows[at]!, score: this.scores[at]! })).sort(
-      (a, b) => b.score - a.score,
-    );
+  /** Best first, by heap sort: the lowest of what is left is taken from the root, time after time. Empties the heap. */
+  drain(): { row: number; score: number }[] {
+    const ordered = new Array<{ row: number; score: number }>(this.size);
+    while (this.size > 0) {
+      const last = --this.size;
+      ordered[last] = { row: this.rows[0]!, score: this.scores[0]! };
+      const score = this.scores[last]!;
+      const row = this.rows[last]!;
+      const at = this.siftDown(0, score);
+      this.scores[at] = score;
+      this.rows[at] = row;
+    }
+    return ordered;
   }
 
   private siftUp(start: number, score: number): number {

@@ -13,9 +13,9 @@ export interface FeatureSpec {
 export const FEATURES = [
   { name: 'transformer', unit: 'logit', source: 'inner product of the user vector and the item vector' },
   { name: 'rulesNow', unit: 'ln(1 + 1000·share)', source: 'sequential rules from the newest items, decay 0.6 an item' },
-  { name: 'rulesLong', unit: 'ln(1 + 1000·share)', source: 'sequential rules from the whole history, decay 0.95 an item' },
-  { name: 'coVisitsNow', unit: 'ln(1 + 1000·cosine)', source: 'co-visits of the newest items, decay 0.6 an item' },
-  { name: 'coVisitsLong', unit: 'ln(1 + 1000·cosine)', source: 'co-visits of the whole history, decay 0.95 an item' },
+  { name: 'rulesLong', unit: 'ln(1 + 1000·share)', source: 'sequential rules from the whole history, decay 0.98 an item' },
+  { name: 'coVisitsNow', unit: 'ln(1 + 20·weight)', source: 'co-visit weights of the newest items, decay 0.6 an item' },
+  { name: 'coVisitsLong', unit: 'ln(1 + 20·weight)', source: 'co-visit weights of the whole history, decay 0.98 an item' },
   { name: 'popularity', unit: 'ln(1 + interactions)', source: 'interactions with the item in the training data' },
 ] as const satisfies readonly FeatureSpec[];
 
@@ -23,12 +23,11 @@ export type FeatureName = (typeof FEATURES)[number]['name'];
 export const FEATURE_COUNT = FEATURES.length;
 
 /** Decays of the two horizons over which neighbours are added up: the last few items, and the whole history. */
-export const HORIZONS = { now: 0.6, long: 0.95 } as const;
+export const HORIZONS = { now: 0.6, long: 0.98 } as const;
 
-/** Spreads shares, most of them small, over a range that a linear function can use. */
-export function logShare(share: number): number {
-  return Math.log(1 + 1000 * share);
-}
+/** Both spread numbers, most of them small, over a range that a linear function can use. */
+export const logShare = (share: number): number => (share === 0 ? 0 : Math.log(1 + 1000 * share));
+export const logWeight = (weight: number): number => (weight === 0 ? 0 : Math.log(1 + 20 * weight));
 
 /** A fingerprint of the registry: a model carries the one it was trained with, and is refused by any other (FNV-1a, 32 bits). */
 export function featureSchemaHash(): string {

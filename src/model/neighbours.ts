@@ -3,7 +3,7 @@ export interface Neighbours {
   /** [items + 1] */
   readonly start: Uint32Array;
   /** [entries] rows of the neighbours, heaviest first */
-  readonly item: Uint32Array;
+  readonly item: Uint32Array | Uint16Array;
   /** [entries] */
   readonly weight: Float32Array;
 }

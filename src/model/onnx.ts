@@ -118,8 +118,11 @@ export function readOnnxOutline(bytes: Uint8Array): OnnxOutline {
     weightBytes: 0,
   };
   let graphs = 0;
-  new PbfReader(bytes).readFields((tag, _, model) => {
+  let opsets = 0;
+  const reader = new PbfReader(bytes);
+  reader.readFields((tag, _, model) => {
     if (tag === 2) outline.producer = model.readString();
+    if (tag === 8) opsets++;
     if (tag === 7) {
       graphs++;
       model.readMessage((field, __, graph) => {
@@ -133,7 +136,7 @@ export function readOnnxOutline(bytes: Uint8Array): OnnxOutline {
       }, undefined);
     }
   }, undefined);
-  if (graphs !== 1) throw new Error('not an ONNX model: it holds no graph');
+  if (graphs !== 1 || opsets === 0 || reader.pos !== bytes.length) throw new Error('not an ONNX model, or not a whole one');
   return outline;
 }
 

@@ -1,5 +1,5 @@
 import { dotRow } from '../kernel/quantize.ts';
-import { FEATURE_COUNT, logShare } from '../model/features.ts';
+import { FEATURE_COUNT, logShare, logWeight } from '../model/features.ts';
 import type { Serving } from './serving.ts';
 import type { Signals } from './signals.ts';
 
@@ -11,8 +11,8 @@ export function readFeatures(candidates: readonly number[], { scaledUser }: Sign
     features[column++] = scaledUser ? dotRow(snapshot.vectors, row, scaledUser) : 0;
     features[column++] = logShare(tallies.rulesNow.get(row));
     features[column++] = logShare(tallies.rulesLong.get(row));
-    features[column++] = logShare(tallies.coVisitsNow.get(row));
-    features[column++] = logShare(tallies.coVisitsLong.get(row));
+    features[column++] = logWeight(tallies.coVisitsNow.get(row));
+    features[column++] = logWeight(tallies.coVisitsLong.get(row));
     features[column++] = Math.log1p(snapshot.popularity[row]!);
   });
   return features;

@@ -1,10 +1,11 @@
-import type { DegradedPart, Recommendation, RecommendedItem } from '../domain/recommendation.ts';
-import { explainItem } from '../explain/reasons.ts';
-import { HORIZONS } from '../model/features.ts';
+import type { DegradedPart, Recommendation } from '../domain/recommendation.ts';
+import { FEATURES, HORIZONS } from '../model/features.ts';
+import type { ScoringWeights } from '../model/manifest.ts';
 import { collectCandidates } from './candidates.ts';
+import { presentItems } from './present.ts';
 import type { RecommendRequest } from './request.ts';
 import { applyRules } from './rules.ts';
-import { scoreCandidates, type ScoredItem } from './score.ts';
+import { scoreCandidates } from './score.ts';
 import type { Serving } from './serving.ts';
 import { openSession, type Session } from './session.ts';
 import { readSignals, type Signals } from './signals.ts';
@@ -36,23 +37,19 @@ export async function recommend(request: RecommendRequest, serving: Serving, sto
   stopwatch.lap('score');
 
   const excluded = new Set(request.exclude.map((id) => snapshot.rowOf.get(id) ?? -1));
-  const { kept } = applyRules(scored, { session, seen: request.seen, excluded, permitted });
+  const { kept } = applyRules(scored, { session, seen: request.seen, excluded, permitted, limit: request.limit });
   stopwatch.lap('rules');
 
-  const items = kept.slice(0, request.limit).map((item) => present(item, session, serving));
+  const items = presentItems(kept, session.counted, HORIZONS.long, snapshot);
   stopwatch.lap('reasons');
 
   return { items, unknown: session.unknown, snapshot: snapshot.version, degraded };
 }
 
 /** Weights for what is known: everything, all but the transformer, or nothing of the user. */
-function weightsFor(session: Session, { user }: Signals, { snapshot: { model } }: Serving) {
-  if (session.recent.length === 0) return { transformer: 0, rulesNow: 0, rulesLong: 0, coVisitsNow: 0, coVisitsLong: 0, popularity: 1 };
+function weightsFor(session: Session, { user }: Signals, { snapshot: { model } }: Serving): ScoringWeights {
+  if (session.recent.length === 0) return POPULARITY_ALONE;
   return user ? model.scoring.warm : model.scoring.cold;
 }
 
-function present({ row, score }: ScoredItem, session: Session, { snapshot }: Serving): RecommendedItem {
-  const { id, title, price } = snapshot.items[row]!;
-  const reason = explainItem(row, session.recent, HORIZONS.long, snapshot);
-  return { id, title, ...(price === undefined ? {} : { price }), score, reason };
-}
+const POPULARITY_ALONE = Object.fromEntries(FEATURES.map(({ name }) => [name, Number(name === 'popularity')])) as ScoringWeights;

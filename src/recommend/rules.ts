@@ -9,6 +9,8 @@ export interface RuleInput {
   readonly seen: 'drop' | 'allow';
   readonly excluded: ReadonlySet<number>;
   readonly permitted: Uint8Array | undefined;
+  /** Items wanted at most. */
+  readonly limit: number;
 }
 
 /** The rules in the order in which they are applied: score orders, rules permit. */
@@ -24,11 +26,12 @@ export interface Ruling {
   readonly dropped: readonly { readonly row: number; readonly rule: RuleName }[];
 }
 
-/** Drops what may not be shown. */
+/** Drops what may not be shown, until `limit` items are found that may. */
 export function applyRules(scored: readonly ScoredItem[], input: RuleInput): Ruling {
   const kept: ScoredItem[] = [];
   const dropped: { row: number; rule: RuleName }[] = [];
   for (const item of scored) {
+    if (kept.length === input.limit) break;
     const broken = RULES.find(({ permits }) => !permits(item.row, input));
     if (broken) dropped.push({ row: item.row, rule: broken.name });
     else kept.push(item);

@@ -53,6 +53,7 @@ export class Serving {
 
   private async openEncoder(): Promise<void> {
     this.encoder = await this.engine.openModel(this.snapshot.encoder);
+    this.releaseIfUnused(); // it may have been retired while the model was being opened
   }
 
   /** The vector [dims] of a user with this history of item rows, oldest first; the encoder must be ready. */
@@ -99,6 +100,6 @@ export class Serving {
     if (!this.retired || this.requests > 0) return;
     const encoder = this.encoder;
     this.encoder = undefined;
-    void encoder?.release();
+    encoder?.release().catch(() => undefined); // nobody waits for it, and nobody could do anything about it
   }
 }

@@ -5,8 +5,10 @@ import { LIMITS } from '../domain/limits.ts';
 export interface Session {
   /** Rows of all items of the history that the catalogue has. */
   readonly seen: ReadonlySet<number>;
-  /** The newest of them that the models read, oldest first. */
+  /** The newest of them that the transformer reads, oldest first. */
   readonly recent: readonly number[];
+  /** The newest of them that neighbours are added up for, each once, at its newest place; oldest first. */
+  readonly counted: readonly number[];
   /** Ids that the catalogue does not have. */
   readonly unknown: readonly string[];
 }
@@ -21,5 +23,10 @@ export function openSession(history: readonly string[], { rowOf, model }: Snapsh
     else rows.push(row);
   }
   const length = Math.min(LIMITS.historyRead, model.encoder.length);
-  return { seen: new Set(rows), recent: rows.slice(-length), unknown: [...unknown] };
+  return { seen: new Set(rows), recent: rows.slice(-length), counted: distinct(rows).slice(-LIMITS.historyCounted), unknown: [...unknown] };
+}
+
+/** Each row once, where it came last. */
+function distinct(rows: readonly number[]): number[] {
+  return [...new Set(rows.toReversed())].reverse();
 }

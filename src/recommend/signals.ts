@@ -18,6 +18,7 @@ export async function readSignals(session: Session, serving: Serving, degraded: 
   try {
     if (!serving.encoderReady) throw new Error('the encoder is still starting');
     const user = await serving.encodeUser(session.recent);
+    if (!user.every(Number.isFinite)) throw new Error('the encoder gave a vector that is not finite');
     return { user, scaledUser: scaleQuery(serving.snapshot.vectors, user) };
   } catch {
     degraded.push('transformer');
@@ -32,10 +33,10 @@ const UNKNOWN_USER: Signals = { user: undefined, scaledUser: undefined };
  * before the next await: it clears the space for the next request.
  */
 export function fillTallies(session: Session, { snapshot, tallies }: Serving): () => void {
-  tallies.rulesNow.addHistory(snapshot.rules, session.recent, HORIZONS.now);
-  tallies.rulesLong.addHistory(snapshot.rules, session.recent, HORIZONS.long);
-  tallies.coVisitsNow.addHistory(snapshot.coVisits, session.recent, HORIZONS.now);
-  tallies.coVisitsLong.addHistory(snapshot.coVisits, session.recent, HORIZONS.long);
+  tallies.rulesNow.addHistory(snapshot.rules, session.counted, HORIZONS.now);
+  tallies.rulesLong.addHistory(snapshot.rules, session.counted, HORIZONS.long);
+  tallies.coVisitsNow.addHistory(snapshot.coVisits, session.counted, HORIZONS.now);
+  tallies.coVisitsLong.addHistory(snapshot.coVisits, session.counted, HORIZONS.long);
   return () => {
     for (const tally of Object.values(tallies)) tally.clear();
   };

@@ -1,7 +1,7 @@
 import type { RecommendedItem } from '../domain/recommendation.ts';
-import { explainItem } from '../explain/reasons.ts';
 import { dequantizeRow, dotRow, ROW_BYTES, scaleQuery, type QuantizedMatrix } from '../kernel/quantize.ts';
 import { neighbourWeight } from '../model/neighbours.ts';
+import { presentItems } from './present.ts';
 import type { Serving } from './serving.ts';
 
 /** What counting finds weighs as much as this much cosine: it is evidence, the vector a guess. */
@@ -10,7 +10,7 @@ const CANDIDATES = 100;
 
 /** Items like `row`: those the same people had and those whose vectors point the same way, by both together. Needs no encoder. */
 export function similarItems(row: number, limit: number, { snapshot, scanner }: Serving): RecommendedItem[] {
-  const { vectors, coVisits, items } = snapshot;
+  const { vectors, coVisits } = snapshot;
   const vector = new Float32Array(vectors.dims);
   dequantizeRow(vectors, row, vector, 0);
   const scaled = scaleQuery(vectors, vector);
@@ -23,10 +23,7 @@ export function similarItems(row: number, limit: number, { snapshot, scanner }: 
     return { row: other, score: cosine + CO_VISIT_WEIGHT * neighbourWeight(coVisits, row, other) };
   });
   const best = scored.sort((a, b) => b.score - a.score).slice(0, limit);
-  return best.map(({ row: other, score }) => {
-    const { id, title, price } = items[other]!;
-    return { id, title, ...(price === undefined ? {} : { price }), score, reason: explainItem(other, [row], 1, snapshot) };
-  });
+  return presentItems(best, [row], 1, snapshot);
 }
 
 function norm({ codes, scales, dims }: QuantizedMatrix, row: number): number {

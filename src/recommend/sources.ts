@@ -56,5 +56,5 @@ export function gatherRows(input: SourceInput): number[] {
 function heaviest(tally: Tally, { permitted, session }: SourceInput): number[] {
   const best = new TopK(NEIGHBOUR_CANDIDATES + session.seen.size);
   for (const row of tally.rows()) if (permitted?.[row] !== 0) best.offer(tally.get(row), row);
-  return best.sorted().map(({ row }) => row);
+  return best.drain().map(({ row }) => row);
 }

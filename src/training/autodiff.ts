@@ -75,6 +75,9 @@ const PULLBACKS: Record<string, Pullback> = {
   },
 };
 
+/** The operators that have a gradient; the tests check each of them. */
+export const DIFFERENTIABLE: readonly string[] = Object.keys(PULLBACKS);
+
 /**
  * Appends the gradients of a value with respect to each of `parameters`. `seeds` holds the gradients of that value with
  * respect to the tensors it was computed from: for a scalar `loss`, `new Map([[loss, graph.scalar(1)]])`; a loss with a

@@ -29,13 +29,14 @@ export async function loadCheckpoint(folder: string, key: RunKey): Promise<Train
   });
   if (!bytes) return undefined;
   const headerEnd = bytes.indexOf('\n');
+  const notWhole = new Error(`the checkpoint in ${folder} is not whole: leave out --resume`);
+  if (headerEnd < 0) throw notWhole;
   const header = JSON.parse(bytes.subarray(0, headerEnd).toString()) as Record<(typeof NUMBERS)[number] | 'length', number> & {
     key: RunKey;
   };
   if (header.key !== key)
     throw new Error(`the checkpoint in ${folder} is of other data or options: leave out --resume, or use another --out`);
-  if (bytes.length !== headerEnd + 1 + ARRAYS.length * header.length * 4)
-    throw new Error(`the checkpoint in ${folder} is not whole: leave out --resume`);
+  if (bytes.length !== headerEnd + 1 + ARRAYS.length * header.length * 4) throw notWhole;
   const array = (at: number) => {
     const from = headerEnd + 1 + at * header.length * 4;
     return new Float32Array(new Uint8Array(bytes.subarray(from, from + header.length * 4)).buffer);

@@ -5,7 +5,7 @@ import { Stopwatch } from '../recommend/stopwatch.ts';
 import { BASELINES, type Ranker } from './baselines.ts';
 import { ndcgAt, recallAt } from './metrics.ts';
 import { historyIds, knownBefore } from './sequences.ts';
-import type { HoldOutCase, Split } from './split.ts';
+import type { HoldOutCase, Phase, Split } from './split.ts';
 
 /** How deep rankings are read. */
 const DEPTH = 20;
@@ -25,25 +25,25 @@ export interface EvaluationRow {
 export type OnCase = (method: string, done: number, total: number) => void;
 
 /** Measures every baseline on the test cases, each with the settings that were best on the validation cases. */
-export function evaluateBaselines(dataset: Dataset, split: Split, onCase: OnCase): EvaluationRow[] {
-  const rowsOf = (ranker: Ranker, cases: readonly HoldOutCase[], name: string) =>
-    cases.map(({ user, historyEnd }, at) => {
-      onCase(name, at + 1, cases.length);
-      return ranker(dataset.item.subarray(dataset.start[user], historyEnd), DEPTH);
-    });
-  return BASELINES.map(({ name, variants }) => {
-    const choices = [...variants(knownBefore('validation', dataset, split))];
-    const [best] = choices
-      .map(([settings, ranker]) => ({
-        settings,
-        ndcg:
-          choices.length > 1 ? measure(name, settings, split.validation, rowsOf(ranker, split.validation, name), dataset)['ndcg@10'] : 0,
-      }))
-      .sort((a, b) => b.ndcg - a.ndcg);
-    const { settings } = best!;
-    const ranker = variants(knownBefore('test', dataset, split)).get(settings)!;
-    return measure(name, settings, split.test, rowsOf(ranker, split.test, name), dataset);
-  });
+export async function evaluateBaselines(dataset: Dataset, split: Split, onCase: OnCase): Promise<EvaluationRow[]> {
+  const rows: EvaluationRow[] = [];
+  for (const { name, variants } of BASELINES) {
+    const measureOn = (phase: Phase, settings: string, ranker: Ranker) => {
+      const cases = split[phase];
+      const rankings = cases.map(({ user, historyEnd }, at) => {
+        onCase(name, at + 1, cases.length);
+        return ranker(dataset.item.subarray(dataset.start[user], historyEnd), DEPTH);
+      });
+      return measure(name, settings, cases, rankings, dataset);
+    };
+    const choices = await variants(knownBefore('validation', dataset, split));
+    if (choices.size === 0) continue;
+    const tried = choices.size === 1 ? [] : Array.from(choices, ([settings, ranker]) => measureOn('validation', settings, ranker));
+    const best = tried.sort((a, b) => b['ndcg@10'] - a['ndcg@10'])[0]?.settings ?? [...choices.keys()][0]!;
+    const known = await variants(knownBefore('test', dataset, split));
+    rows.push(measureOn('test', best, known.get(best)!));
+  }
+  return rows;
 }
 
 /** Measures what a client would get: the answers of `recommend` with the items of the history dropped. */

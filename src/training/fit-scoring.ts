@@ -16,7 +16,10 @@ export interface ScoringCase {
   readonly targets: readonly number[];
 }
 
-/** Runs the serving path up to the features for held-out cases; those of which no target was proposed teach nothing and are left out. */
+/**
+ * Runs the serving path up to the features for held-out cases. Items of the history are left out as they are when it serves;
+ * cases of which no target is then proposed teach nothing and are left out too.
+ */
 export async function collectScoringCases(
   dataset: Dataset,
   cases: readonly HoldOutCase[],
@@ -29,7 +32,7 @@ export async function collectScoringCases(
     const signals = await readSignals(session, serving, []);
     const { rows, features } = collectCandidates(session, signals, serving, { wanted: 0 });
     const wanted = new Set(held.targets);
-    const unseen = rows.flatMap((row, c) => (session.seen.has(row) && !wanted.has(row) ? [] : [c]));
+    const unseen = rows.flatMap((row, c) => (session.seen.has(row) ? [] : [c]));
     const targets = unseen.flatMap((c, position) => (wanted.has(rows[c]!) ? [position] : []));
     if (targets.length > 0) collected.push({ features: pickRows(features, unseen), targets });
     onCase?.(at + 1, cases.length);
@@ -53,6 +56,7 @@ const SHRINKAGE = 1e-3;
  * drawn from its candidates is made as large as possible. The other features get weight 0. Convex, so it needs no seed.
  */
 export function fitScoring(cases: readonly ScoringCase[], names: readonly string[]): ScoringWeights {
+  if (cases.length === 0) throw new Error('no validation case has a target among its candidates: there is nothing to fit the scoring on');
   const free = FEATURES.map(({ name }) => names.includes(name));
   const scale = deviations(cases);
   const weights = new Float64Array(FEATURE_COUNT); // of features divided by their deviation
@@ -73,24 +77,25 @@ export function fitScoring(cases: readonly ScoringCase[], names: readonly string
 
 /** d/dw of −Σ_cases mean_targets log softmax(features·w)[target] -> [FEATURE_COUNT] */
 function listwiseGradient(cases: readonly ScoringCase[], weights: Float64Array, scale: Float64Array): Float64Array {
-  const gradient = new Float64Array(FEATURE_COUNT);
+  const width = weights.length;
+  const gradient = new Float64Array(width);
   const perUnit = weights.map((weight, f) => weight / scale[f]!);
   for (const { features, targets } of cases) {
-    const count = features.length / FEATURE_COUNT;
+    const count = features.length / width;
     const scores = new Float64Array(count);
     let largest = -Infinity;
     for (let c = 0; c < count; c++) {
       let score = 0;
-      for (let f = 0; f < FEATURE_COUNT; f++) score += perUnit[f]! * features[c * FEATURE_COUNT + f]!;
+      for (let f = 0; f < width; f++) score += perUnit[f]! * features[c * width + f]!;
       scores[c] = score;
       largest = Math.max(largest, score);
     }
     let total = 0;
     for (let c = 0; c < count; c++) total += scores[c] = Math.exp(scores[c]! - largest);
     for (let c = 0; c < count; c++) {
-      for (let f = 0; f < FEATURE_COUNT; f++) gradient[f]! += (scores[c]! / total) * features[c * FEATURE_COUNT + f]!;
+      for (let f = 0; f < width; f++) gradient[f]! += (scores[c]! / total) * features[c * width + f]!;
     }
-    for (const c of targets) for (let f = 0; f < FEATURE_COUNT; f++) gradient[f]! -= features[c * FEATURE_COUNT + f]! / targets.length;
+    for (const c of targets) for (let f = 0; f < width; f++) gradient[f]! -= features[c * width + f]! / targets.length;
   }
   return gradient.map((value, f) => value / scale[f]!);
 }

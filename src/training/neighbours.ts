@@ -22,7 +22,7 @@ const CO_VISIT_ITEMS = 500;
 export function countRules(sequences: Sequences, options: { steps: number; keep: number }): Neighbours {
   const { item, end, itemCount } = sequences;
   const occurrences = positionsOf(sequences);
-  return tabulate(itemCount, options.keep, (from, add) => {
+  return keepHeaviest(itemCount, options.keep, (from, add) => {
     const [first, last] = [occurrences.start[from]!, occurrences.start[from + 1]!];
     for (let k = first; k < last; k++) {
       const at = occurrences.at[k]!;
@@ -39,22 +39,27 @@ export function countRules(sequences: Sequences, options: { steps: number; keep:
  * touched, with `shrink` against small counts (Linden et al., 2003; Deshpande & Karypis, 2004).
  */
 export function countCoVisits(sequences: Sequences, options: { shrink: number; keep: number }): Neighbours {
-  const { item, start, end, itemCount } = sequences;
-  const sets = Array.from(start.subarray(0, end.length), (from, user) => [
-    ...new Set(item.subarray(Math.max(from, end[user]! - CO_VISIT_ITEMS), end[user])),
-  ]);
+  const { itemCount } = sequences;
+  const sets = itemSets(sequences);
   const users = new Float64Array(itemCount);
-  for (const set of sets) for (const row of set) users[row]!++;
-  const usersOf: number[][] = Array.from({ length: itemCount }, () => []);
-  sets.forEach((set, user) => set.forEach((row) => usersOf[row]!.push(user)));
-  return tabulate(itemCount, options.keep, (from, add) => {
-    for (const user of usersOf[from]!) {
-      const set = sets[user]!;
-      const weight = 1 / Math.log2(1 + set.length);
-      for (const other of set) {
+  for (const { items } of sets) for (const row of items) users[row]!++;
+  const setsOf: number[][] = Array.from({ length: itemCount }, () => []);
+  sets.forEach(({ items }, user) => items.forEach((row) => setsOf[row]!.push(user)));
+  return keepHeaviest(itemCount, options.keep, (from, add) => {
+    for (const user of setsOf[from]!) {
+      const { items, weight } = sets[user]!;
+      for (const other of items) {
         if (other !== from) add(other, weight / (Math.sqrt(users[from]! * users[other]!) + options.shrink));
       }
     }
+  });
+}
+
+/** The items each user touched, each once, and how much the user counts: the less, the more there are. */
+export function itemSets({ item, start, end }: Sequences): { items: readonly number[]; weight: number }[] {
+  return Array.from(start.subarray(0, end.length), (from, user) => {
+    const items = [...new Set(item.subarray(Math.max(from, end[user]! - CO_VISIT_ITEMS), end[user]))];
+    return { items, weight: 1 / Math.log2(1 + items.length) };
   });
 }
 
@@ -85,8 +90,8 @@ function positionsOf({ item, start, end, itemCount }: Sequences) {
   return { start: first, at, user: users };
 }
 
-/** Builds the table row by row: `visit` adds up one row's scores, the `keep` heaviest stay. */
-function tabulate(itemCount: number, keep: number, visit: (row: number, add: (other: number, weight: number) => void) => void): Neighbours {
+/** Builds a table row by row: `visit` adds up one row's scores, the `keep` heaviest stay. */
+export function keepHeaviest(itemCount: number, keep: number, visit: (row: number, add: (other: number, weight: number) => void) => void): Neighbours {
   const starts = new Uint32Array(itemCount + 1);
   const items: number[] = [];
   const weights: number[] = [];
@@ -99,7 +104,7 @@ function tabulate(itemCount: number, keep: number, visit: (row: number, add: (ot
     });
     const best = new TopK(Math.min(keep, touched.length));
     for (const other of touched) best.offer(sums[other]!, other);
-    for (const { row: other, score } of best.sorted()) {
+    for (const { row: other, score } of best.drain()) {
       items.push(other);
       weights.push(score);
     }

@@ -113,7 +113,7 @@ export async function trainEncoder(
     const random = seededRandom(config.seed * 1_000_003 + epoch);
     const noise = { dropout: config.dropout, nextSeed: () => Math.floor(random() * 2 ** 31) };
     const session = await openSession(buildStep(config.encoder, layout, noise, 'step'), { threads: config.threads });
-    const order = epochOrder(dataset, random);
+    const order = epochOrder(dataset, split, random);
     const batches = batchWindows(windows, config.batch, random);
     let loss = 0;
     let positions = 0;

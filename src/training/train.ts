@@ -3,17 +3,20 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { buildServingEncoder } from '../model/encoder.ts';
 import { FEATURES, featureSchemaHash } from '../model/features.ts';
 import type { ModelManifest, ScoringWeights } from '../model/manifest.ts';
+import type { Neighbours } from '../model/neighbours.ts';
 import { writeOnnx } from '../model/onnx.ts';
 import { collectScoringCases, fitScoring } from './fit-scoring.ts';
-import { countCoVisits, countPopularity, countRules, RULE_STEPS } from './neighbours.ts';
+import { fitNeighbours, LINEAR_ITEMS_MAX } from './linear.ts';
+import { countCoVisits, countPopularity, countRules, RULE_STEPS, type Sequences } from './neighbours.ts';
 import { openServing } from './open-serving.ts';
 import { ITEM_VECTORS, layOut, viewParameters } from './parameters.ts';
 import { knownBefore } from './sequences.ts';
 import type { Phase, Split } from './split.ts';
 import type { TrainingConfig, TrainingState } from './train-encoder.ts';
 
-/** Neighbours an item keeps of each kind. */
-const NEIGHBOURS_KEPT = 50;
+/** Neighbours an item keeps. */
+const RULES_KEPT = 50;
+const CO_VISITS_KEPT = 100;
 const CO_VISIT_SHRINK = 10;
 /** Cases that the weights of the features are fitted on. */
 const SCORING_CASES = 5_000;
@@ -31,7 +34,7 @@ export async function finishModel(
   onCase?: (done: number, total: number) => void,
 ): Promise<Artefacts> {
   const manifest = describeModel(dataset, split, config, state, command);
-  const known = assemble('validation', dataset, split, config, state, manifest);
+  const known = await assemble('validation', dataset, split, config, state, manifest);
   const stride = Math.ceil(split.validation.length / SCORING_CASES);
   const sample = split.validation.filter((_, at) => at % stride === 0);
   const cases = await collectScoringCases(dataset, sample, await openServing(known), onCase);
@@ -43,28 +46,35 @@ export async function finishModel(
       names.filter((name) => name !== 'transformer'),
     ),
   };
-  return assemble('test', dataset, split, config, state, { ...manifest, scoring });
+  return await assemble('test', dataset, split, config, state, { ...manifest, scoring });
 }
 
-function assemble(
+async function assemble(
   phase: Phase,
   dataset: Dataset,
   split: Split,
   config: TrainingConfig,
   state: TrainingState,
   model: ModelManifest,
-): Artefacts {
+): Promise<Artefacts> {
   const sequences = knownBefore(phase, dataset, split);
   const weights = viewParameters(layOut(config.encoder, dataset.items.length), state.bestWeights);
   return {
     model,
     items: dataset.items,
     vectors: weights.get(ITEM_VECTORS)!,
-    rules: countRules(sequences, { steps: RULE_STEPS, keep: NEIGHBOURS_KEPT }),
-    coVisits: countCoVisits(sequences, { shrink: CO_VISIT_SHRINK, keep: NEIGHBOURS_KEPT }),
+    rules: countRules(sequences, { steps: RULE_STEPS, keep: RULES_KEPT }),
+    coVisits: await weighCoVisits(sequences),
     popularity: countPopularity(sequences),
     encoder: writeOnnx(buildServingEncoder(config.encoder, weights)),
   };
+}
+
+/** Linear weights where the catalogue allows; similarities beyond. */
+async function weighCoVisits(sequences: Sequences): Promise<Neighbours> {
+  return sequences.itemCount <= LINEAR_ITEMS_MAX
+    ? fitNeighbours(sequences, CO_VISITS_KEPT)
+    : countCoVisits(sequences, { shrink: CO_VISIT_SHRINK, keep: CO_VISITS_KEPT });
 }
 
 function describeModel(

@@ -9,7 +9,10 @@ import { batchHistories } from './windows.ts';
 
 const BATCH = 256;
 
-/** Measures weights during training: the mean NDCG@10 of the transformer alone over held-out cases, items of the history left out. */
+/**
+ * Measures weights during training: the mean NDCG@10 of the transformer alone over held-out cases, items of the history left
+ * out as they are when it serves; a target that is one of them is missed.
+ */
 export interface Validator {
   ndcg10(weights: Float32Array): Promise<number>;
   release(): Promise<void>;
@@ -63,9 +66,8 @@ export async function openValidator(
       const score = (item: number) => dot(pairUsers, p * dims, items, item * dims, dims);
       const targetScore = score(target);
       const seen = new Set(dataset.item.subarray(dataset.start[user], historyEnd));
-      seen.delete(target);
       const seenAbove = [...seen].filter((item) => score(item) > targetScore).length;
-      ranks[b]!.push(Math.max(0, (above!.data[p] as number) - seenAbove));
+      ranks[b]!.push(seen.has(target) ? Infinity : Math.max(0, (above!.data[p] as number) - seenAbove));
     });
     return ranks;
   }

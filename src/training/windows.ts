@@ -24,15 +24,16 @@ export function trainingWindows(dataset: Dataset, split: Split, length: number):
 
 /**
  * The order in which items are read this epoch: interactions of one user at one time have no order, so they get a new one
- * each time and none is learned. Sequences without times are read as they are.
+ * each time and none is learned. Sequences without times are read as they are. Nothing crosses over from what is held out.
  */
-export function epochOrder(dataset: Dataset, random: Random): Int32Array {
+export function epochOrder(dataset: Dataset, split: Split, random: Random): Int32Array {
   const items = dataset.item.slice();
   for (let user = 0; user < dataset.users.length; user++) {
     const end = dataset.start[user + 1]!;
+    const heldOut = split.trainEnd[user]!;
     for (let from = dataset.start[user]!; from < end;) {
       let to = from + 1;
-      while (to < end && dataset.atMs[to] === dataset.atMs[from]) to++;
+      while (to < end && to !== heldOut && dataset.atMs[to] === dataset.atMs[from]) to++;
       shuffle(items, random, from, to);
       from = to;
     }

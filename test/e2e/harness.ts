@@ -1,30 +1,43 @@
 import { createTestHarness } from 'wrangler';
-import { buildSnapshot } from '../../src/catalog/build.ts';
-import { encodeJson, type SnapshotReference } from '../../src/catalog/manifest.ts';
+import { QUIET_WRANGLER } from '../../src/cli/kv.ts';
 import type { Artefacts } from '../../src/catalog/snapshot.ts';
-import { POINTER_KEY } from '../../src/catalog/storage.ts';
+import type { Recommendation } from '../../src/domain/recommendation.ts';
 import { normal, seededRandom } from '../../src/kernel/random.ts';
 import { buildServingEncoder, encoderParameters } from '../../src/model/encoder.ts';
 import { elements } from '../../src/model/graph.ts';
 import { writeOnnx } from '../../src/model/onnx.ts';
+import type { KvForTests } from '../fixtures/publish.ts';
 import { makeShop, SHOP_ENCODER, type ShopOptions } from '../fixtures/shop.ts';
 import { BUILD_FOLDER } from './build.ts';
 
-/** The built Worker on a port of its own, with an empty store. */
+/** The built Worker on a port of its own, cold, with an empty store. Starting one takes seconds: a file of tests shares it. */
 export async function startWorker(vars: Record<string, string> = {}) {
+  Object.assign(process.env, QUIET_WRANGLER, { WRANGLER_LOG: 'warn' });
   const server = createTestHarness({
     workers: [{ configPath: 'wrangler.toml', prebuiltWorkerDir: BUILD_FOLDER, vars }],
   });
-  await server.listen();
-  const { SNAPSHOTS } = await server.getWorker<{ SNAPSHOTS: KvForTests }>().getEnv();
-  return { server, kv: SNAPSHOTS };
+  const { url } = await server.listen();
+  const { SNAPSHOTS: kv } = await server.getWorker<{ SNAPSHOTS: KvForTests }>().getEnv();
+
+  async function call(path: string, init?: RequestInit) {
+    const response = await fetch(new URL(path, url), init);
+    return { status: response.status, headers: response.headers, body: await response.json() };
+  }
+  return {
+    url,
+    kv,
+    get: call,
+    recommend: async (request: object) => {
+      const { body, ...rest } = await call('/v1/recommendations', { method: 'POST', body: JSON.stringify(request) });
+      return { ...rest, body: body as Recommendation };
+    },
+    /** What the Worker wrote to its console. */
+    logs: () => server.getLogs(),
+    close: () => server.close(),
+  };
 }
 
-export interface KvForTests {
-  get(key: string, type: 'arrayBuffer'): Promise<ArrayBuffer | null>;
-  put(key: string, value: ArrayBuffer | Uint8Array): Promise<void>;
-  delete(key: string): Promise<void>;
-}
+export type RunningWorker = Awaited<ReturnType<typeof startWorker>>;
 
 /** A shop whose encoder is a real one with random weights. */
 export function makeServableShop(options: Omit<ShopOptions, 'encoder'> = {}): Artefacts {
@@ -35,17 +48,4 @@ export function makeServableShop(options: Omit<ShopOptions, 'encoder'> = {}): Ar
     encoderParameters(config).map(({ name, shape }) => [name, Float32Array.from({ length: elements(shape) }, () => 0.3 * normal(random))]),
   );
   return makeShop({ ...options, encoder: writeOnnx(buildServingEncoder(config, weights)) });
-}
-
-/** Writes a version and makes it live, in the order in which `edgewise publish` does. */
-export async function publishTo(
-  kv: KvForTests,
-  artefacts: Artefacts,
-  nowMs: number,
-  previous: SnapshotReference | null = null,
-): Promise<SnapshotReference> {
-  const { entries, reference } = await buildSnapshot(artefacts, nowMs);
-  for (const { key, value } of entries) await kv.put(key, value);
-  await kv.put(POINTER_KEY, encodeJson({ ...reference, previous }));
-  return reference;
 }

@@ -8,7 +8,7 @@ import { similarItems } from '../../recommend/similar.ts';
 import { Stopwatch } from '../../recommend/stopwatch.ts';
 import type { Services } from '../services.ts';
 import { parseInput } from '../body.ts';
-import { limitInQuery } from '../schemas.ts';
+import { ItemParams, limitInQuery } from '../schemas.ts';
 import { withSnapshot } from '../serve.ts';
 
 const ListQuery = v.object({
@@ -24,14 +24,16 @@ export function itemRoutes(services: Services): Hono {
       const { q, limit } = parseInput(ListQuery, c.req.query());
       return withSnapshot(c, services, async (serving) => c.json(findItems(q, limit, serving.snapshot)));
     })
-    .get('/items/:id', (c) =>
-      withSnapshot(c, services, async (serving) => c.json(serving.snapshot.items[rowOf(c.req.param('id'), serving)]!)),
-    )
+    .get('/items/:id', (c) => {
+      const { id } = parseInput(ItemParams, c.req.param());
+      return withSnapshot(c, services, async (serving) => c.json(serving.snapshot.items[rowOf(id, serving)]!));
+    })
     .get('/items/:id/similar', (c) => {
+      const { id } = parseInput(ItemParams, c.req.param());
       const { limit } = parseInput(SimilarQuery, c.req.query());
       return withSnapshot(c, services, async (serving) => {
         const stopwatch = new Stopwatch(services.preciseNowMs);
-        const items = similarItems(rowOf(c.req.param('id'), serving), limit, serving);
+        const items = similarItems(rowOf(id, serving), limit, serving);
         stopwatch.lap('similar');
         c.header('Server-Timing', stopwatch.header());
         return c.json({ items, snapshot: serving.snapshot.version });

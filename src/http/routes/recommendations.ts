@@ -19,8 +19,7 @@ export function recommendationRoutes(services: Services): Hono {
     return withServing(c, services, async (serving) => {
       const stopwatch = new Stopwatch(services.preciseNowMs);
       const answer = serving ? await recommend(request, serving, stopwatch) : EMPTY_ANSWER;
-      c.header('Server-Timing', stopwatch.header());
-      return c.json({ id: services.newId(), ...answer });
+      return c.json({ id: services.newId(), ...answer }, 200, { 'Server-Timing': stopwatch.header() });
     });
   });
 }

@@ -1,0 +1,119 @@
+import { count, table } from '../src/cli/output.ts';
+import type { Machine } from './machine.ts';
+import type { Figures, Target } from './ratios.ts';
+import type { Spread } from './statistics.ts';
+import { CONNECTIONS, type LatencyByRoute } from './warm.ts';
+
+export interface Results {
+  /** RFC 3339 */
+  readonly date: string;
+  readonly machine: Machine;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly model: { readonly catalogue: string; readonly items: number };
+  /** Whether it was a short run, good for a look and not for a record. */
+  readonly quick: boolean;
+  readonly figures: Figures;
+  readonly ratios: Readonly<Record<string, number>>;
+  readonly targets: readonly Target[];
+}
+
+interface Section {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** For a terminal. */
+export function describeResults(results: Results): string[] {
+  const sections = sectionsOf(results).flatMap(({ title, head, rows }) => [
+    '',
+    title,
+    ...table([head, ...rows]).map((line) => `  ${line}`),
+  ]);
+  return [...provenance(results), ...sections];
+}
+
+export function describeInMarkdown(results: Results): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const sections = sectionsOf(results).flatMap(({ title, head, rows }) => [
+    '',
+    `## ${title}`,
+    '',
+    line(head),
+    line(head.map((_, column) => (column === 0 ? '---' : '--:'))),
+    ...rows.map(line),
+  ]);
+  return ['# Bench', '', ...provenance(results).map((text) => `- ${text}`), ...sections, ''].join('\n');
+}
+
+function provenance({ date, machine, versions, model, quick }: Results): string[] {
+  return [
+    `${date}${quick ? ', a quick run' : ''}`,
+    `${machine.cpu}, ${machine.cores} cores, load ${machine.load.toFixed(1)} before the bench${machine.load > 1 ? ': other work took part, trust ratios and CPU time' : ''}`,
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
+    `model ${model.catalogue}, ${count(model.items)} items`,
+  ];
+}
+
+function sectionsOf({ figures, ratios, targets }: Results): Section[] {
+  const { warm, cold, scan, encoder } = figures;
+  return [
+    { title: 'Targets', head: ['what', 'measured', 'target', ''], rows: targets.map(targetRow) },
+    latencySection("Warm, one connection, workerd's own socket", warm.direct),
+    latencySection("Warm, one connection, through Miniflare's entry Worker", warm.throughEntry),
+    {
+      title: `Warm, ${CONNECTIONS} connections`,
+      head: ['route', 'requests/s'],
+      rows: Object.entries(warm.throughput).map(([name, rate]) => [name, count(Math.round(rate))]),
+    },
+    {
+      title: 'Cold isolate, ms from the first request',
+      head: ['answer', 'min', 'median'],
+      rows: [
+        ['empty route', ...spreadCells(cold.empty)],
+        ['first recommendations (degraded)', ...spreadCells(cold.first)],
+        ['first full recommendations', ...spreadCells(cold.full)],
+        ['slowest answer until then', ...spreadCells(cold.slowest)],
+      ],
+    },
+    {
+      title: 'Scan, top 200 of 64-d int8, ms',
+      head: ['items', 'min', 'median', 'recall@200', 'MB'],
+      rows: scan.map(({ items, recall, memoryBytes, ...spread }) => [
+        count(items),
+        ...spreadCells(spread),
+        recall.toFixed(4),
+        (memoryBytes / 2 ** 20).toFixed(1),
+      ]),
+    },
+    {
+      title: 'Encoder alone, ms',
+      head: ['history', 'min', 'median'],
+      rows: encoder.map(({ length, ...spread }) => [String(length), ...spreadCells(spread)]),
+    },
+    { title: 'Ratios', head: ['name', 'value'], rows: Object.entries(ratios).map(([name, value]) => [name, value.toFixed(2)]) },
+  ];
+}
+
+function targetRow({ name, unit, atMost, measured }: Target): string[] {
+  return [name, `${measured.toFixed(2)} ${unit}`, `at most ${atMost} ${unit}`, measured <= atMost ? 'met' : 'MISSED'];
+}
+
+function latencySection(title: string, latency: LatencyByRoute): Section {
+  return {
+    title,
+    head: ['route', 'p50 ms', 'p90 ms', 'p99 ms', 'requests/s', 'CPU ms'],
+    rows: Object.entries(latency).map(([name, { p50, p90, p99, perSecond, cpuMs }]) => [
+      name,
+      ...[p50, p90, p99].map((ms) => ms.toFixed(3)),
+      count(Math.round(perSecond)),
+      cpuMs?.toFixed(3) ?? 'unknown',
+    ]),
+  };
+}
+
+function spreadCells({ min, median }: Spread): string[] {
+  return [min, median].map((ms) => (ms < 10 ? ms.toFixed(3) : ms.toFixed(1)));
+}

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  decodeFloats,
+  decodeItems,
+  decodeNeighbours,
+  decodeVectors,
+  encodeFloats,
+  encodeItems,
+  encodeNeighbours,
+  encodeVectors,
+  FormatError,
+} from '../../../src/catalog/format.ts';
+import { quantizeRows } from '../../../src/kernel/quantize.ts';
+import { makeShop } from '../../fixtures/shop.ts';
+
+const COUNT = 5;
+const DIMS = 3;
+const SHOP = makeShop({ items: COUNT, dims: DIMS });
+
+/** The same bytes in the middle of others, at an address that is no multiple of four. */
+function amid(bytes: Uint8Array): Uint8Array {
+  const buffer = new Uint8Array(bytes.length + 9).fill(0xaa);
+  buffer.set(bytes, 3);
+  return buffer.subarray(3, 3 + bytes.length);
+}
+
+/** What each part is, encoded and read again. */
+const PARTS: Record<string, { value: unknown; bytes: Uint8Array; decode: (bytes: Uint8Array, count?: number) => unknown }> = {
+  items: { value: SHOP.items, bytes: encodeItems(SHOP.items), decode: (bytes, count = COUNT) => decodeItems(bytes, count) },
+  vectors: {
+    value: quantizeRows(SHOP.vectors, COUNT, DIMS),
+    bytes: encodeVectors(quantizeRows(SHOP.vectors, COUNT, DIMS)),
+    decode: (bytes, count = COUNT) => decodeVectors(bytes, count, DIMS),
+  },
+  neighbours: {
+    value: SHOP.rules,
+    bytes: encodeNeighbours(SHOP.rules),
+    decode: (bytes, count = COUNT) => decodeNeighbours(bytes, count),
+  },
+  floats: { value: SHOP.popularity, bytes: encodeFloats(SHOP.popularity), decode: (bytes, count = COUNT) => decodeFloats(bytes, count) },
+};
+
+describe.each(Object.keys(PARTS))('%s', (name) => {
+  const { value, bytes, decode } = PARTS[name]!;
+
+  test('are read as they were written, wherever they lie in memory', () => {
+    expect(decode(bytes)).toEqual(value);
+    expect(decode(amid(bytes))).toEqual(value);
+  });
+
+  test('are refused at any other length', () => {
+    const refused = name === 'items' ? Error : FormatError;
+    for (let end = 0; end < bytes.length; end++) expect(() => decode(bytes.subarray(0, end)), `${end} bytes`).toThrow(refused);
+    expect(() => decode(Uint8Array.from([...bytes, 1]))).toThrow(refused);
+    expect(() => decode(amid(bytes).subarray(1))).toThrow(refused);
+  });
+
+  test('are refused for another number of items', () => {
+    fc.assert(
+      fc.property(fc.nat(40), (count) => {
+        if (count !== COUNT) expect(() => decode(bytes, count)).toThrow(FormatError);
+      }),
+    );
+  });
+});
+
+test('numbers are little-endian', () => {
+  expect([...encodeFloats(new Float32Array([1]))]).toEqual([0, 0, 0x80, 0x3f]);
+});
+
+test('items that are no list are refused', () => {
+  expect(() => decodeItems(new TextEncoder().encode('{"length": 5}'), COUNT)).toThrow(FormatError);
+});

@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { buildSnapshot } from '../../../src/catalog/build.ts';
+import { loadSnapshot, SnapshotError } from '../../../src/catalog/load.ts';
+import type { Artefacts } from '../../../src/catalog/snapshot.ts';
+import { dequantizeRow, ROW_BYTES } from '../../../src/kernel/quantize.ts';
+import { makeShop } from '../../fixtures/shop.ts';
+import { storageOf } from '../../fixtures/serving.ts';
+
+const NOW_MS = Date.parse('2026-01-02T03:04:05.678Z');
+const SHOP = makeShop({ items: 7, dims: 3, encoder: Uint8Array.from({ length: 100 }, (_, at) => at) });
+
+/** Loads what was built after `change` had its way with the values. */
+async function loadChanged(artefacts: Artefacts, shardBytes: number | undefined, change: (values: Map<string, Uint8Array>) => void) {
+  const { entries, reference } = await buildSnapshot(artefacts, NOW_MS, shardBytes);
+  const values = new Map(entries.map(({ key, value }) => [key, value.slice()]));
+  change(values);
+  return loadSnapshot(storageOf([...values].map(([key, value]) => ({ key, value }))), reference);
+}
+
+const KEYS = (await buildSnapshot(SHOP, NOW_MS, 150)).entries.map(({ key }) => key);
+
+describe('a snapshot', () => {
+  test('gives back what was put in, in however many shards', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ items: fc.integer({ min: 2, max: 12 }), dims: fc.integer({ min: 1, max: ROW_BYTES }), seed: fc.nat() }),
+        fc.constantFrom(undefined, 64, 100, 333, 4096),
+        async (options, shardBytes) => {
+          const shop = makeShop({ ...options, encoder: Uint8Array.from({ length: options.seed % 200 }, (_, at) => at) });
+          const { manifest, reference } = await buildSnapshot(shop, NOW_MS, shardBytes);
+          const snapshot = await loadChanged(shop, shardBytes, () => undefined);
+          const { vectors, rowOf, byPopularity, ...rest } = snapshot;
+          const { vectors: exact, ...same } = shop;
+          expect(rest).toEqual({ ...same, version: reference.version });
+          expect([...rowOf]).toEqual(shop.items.map(({ id }, row) => [id, row]));
+          // The shop's first items are the most popular ones.
+          expect([...byPopularity]).toEqual([...shop.items.keys()]);
+          const found = new Float32Array(exact.length);
+          for (let row = 0; row < options.items; row++) dequantizeRow(vectors, row, found, row * options.dims);
+          for (const [at, value] of found.entries()) {
+            expect(Math.abs(value - exact[at]!)).toBeLessThanOrEqual(0.5001 * vectors.scales[at % options.dims]!);
+          }
+          expect(manifest.shards.every(({ bytes }) => bytes <= (shardBytes ?? Infinity))).toBe(true);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test('is cut into as many shards as it takes', async () => {
+    const { manifest, entries } = await buildSnapshot(SHOP, NOW_MS, 150);
+    const shards = manifest.shards.filter(({ part }) => part === 'vectors');
+    expect(shards.map(({ index, bytes }) => [index, bytes])).toEqual([
+      [0, 150],
+      [1, 150],
+      [2, 150],
+      [3, 3 * 4 + 7 * ROW_BYTES - 450],
+    ]);
+    expect(entries).toHaveLength(manifest.shards.length + 1);
+    // A part without bytes is still a part.
+    const bare = await buildSnapshot({ ...SHOP, encoder: new Uint8Array() }, NOW_MS, 150);
+    expect(bare.manifest.shards.filter(({ part }) => part === 'encoder')).toMatchObject([{ index: 0, bytes: 0 }]);
+  });
+
+  test('is called by its time and by what is in it', async () => {
+    const versionOf = async (artefacts: Artefacts, nowMs = NOW_MS) => (await buildSnapshot(artefacts, nowMs)).reference.version;
+    const version = await versionOf(SHOP);
+    expect(version).toMatch(/^2026-01-02T03-04-05-[0-9a-f]{8}$/);
+    expect(await versionOf(makeShop({ items: 7, dims: 3, encoder: SHOP.encoder }))).toBe(version);
+    expect(await versionOf(SHOP, NOW_MS + 1000)).not.toBe(version);
+    expect(await versionOf({ ...SHOP, encoder: new Uint8Array([1]) })).not.toBe(version);
+    expect(await versionOf({ ...SHOP, model: { ...SHOP.model, seed: 2 } })).not.toBe(version);
+  });
+
+  test('lists equally popular items in an order that is not the catalogue’s, the same each time', async () => {
+    const even = { ...makeShop({ items: 30 }), popularity: new Float32Array(30).fill(3) };
+    const order = [...(await loadChanged(even, undefined, () => undefined)).byPopularity];
+    expect([...order].sort((a, b) => a - b)).toEqual([...even.items.keys()]);
+    expect(order).not.toEqual([...even.items.keys()]);
+    expect([...(await loadChanged(even, 500, () => undefined)).byPopularity]).toEqual(order);
+  });
+});
+
+/** A snapshot error that says which value is at fault. */
+async function expectRefused(loading: Promise<unknown>, key: string) {
+  await expect(loading).rejects.toBeInstanceOf(SnapshotError);
+  await expect(loading).rejects.toThrow(key);
+}
+
+describe('a snapshot is refused', () => {
+  test.each(KEYS)('without %s', async (key) => {
+    await expectRefused(
+      loadChanged(SHOP, 150, (values) => values.delete(key)),
+      `${key} is missing`,
+    );
+  });
+
+  test.each(KEYS)('with any bit of %s turned over', async (key) => {
+    await fc.assert(
+      fc.asyncProperty(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.nat(7), async (position, bit) => {
+        const loading = loadChanged(SHOP, 150, (values) => {
+          const value = values.get(key)!;
+          value[Math.floor(position * value.length)]! ^= 1 << bit;
+        });
+        await expectRefused(loading, key);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test.each(KEYS)('with %s cut off or drawn out anywhere', async (key) => {
+    await fc.assert(
+      fc.asyncProperty(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), async (position) => {
+        const cut = loadChanged(SHOP, 150, (values) => {
+          const value = values.get(key)!;
+          values.set(key, value.subarray(0, Math.floor(position * value.length)));
+        });
+        await expectRefused(cut, key);
+      }),
+      { numRuns: 5 },
+    );
+    await expectRefused(
+      loadChanged(SHOP, 150, (values) => values.set(key, Uint8Array.from([...values.get(key)!, 0]))),
+      key,
+    );
+  });
+
+  test('with two shards in each other’s place', async () => {
+    const [first, second] = KEYS.filter((key) => key.includes('/vectors.'));
+    const loading = loadChanged(SHOP, 150, (values) => {
+      const value = values.get(first!)!;
+      values.set(first!, values.get(second!)!);
+      values.set(second!, value);
+    });
+    await expectRefused(loading, '/vectors.');
+  });
+
+  test('when another version’s manifest stands under its key', async () => {
+    const other = await buildSnapshot({ ...SHOP, encoder: new Uint8Array([1]) }, NOW_MS);
+    const manifestKey = KEYS.at(-1)!;
+    await expectRefused(
+      loadChanged(SHOP, 150, (values) => values.set(manifestKey, other.entries.at(-1)!.value)),
+      manifestKey,
+    );
+  });
+
+  test('when the store cannot be reached', async () => {
+    const { reference } = await buildSnapshot(SHOP, NOW_MS);
+    const cause = new Error('no route to the store');
+    const loading = loadSnapshot({ read: () => Promise.reject(cause) }, reference);
+    await expectRefused(loading, 'no route to the store');
+    await expect(loading).rejects.toMatchObject({ cause });
+  });
+
+  test('when its model is of another registry of features', async () => {
+    const older = { ...SHOP, model: { ...SHOP.model, featureSchema: '00000000' } };
+    await expectRefused(
+      loadChanged(older, undefined, () => undefined),
+      'train it again',
+    );
+  });
+});
+
+describe('artefacts are not published', () => {
+  const { model, items, vectors, popularity, rules, coVisits } = SHOP;
+  const short = { ...rules, start: rules.start.slice(1) };
+  test.each<[string, Partial<Artefacts>]>([
+    ['an item too few', { items: items.slice(1) }],
+    ['an item too many', { items: [...items, items[0]!] }],
+    ['a number too few in the vectors', { vectors: vectors.slice(1) }],
+    ['a vector too many', { vectors: new Float32Array(vectors.length + 3) }],
+    ['a count too few', { popularity: popularity.slice(1) }],
+    ['rules of fewer items', { rules: short }],
+    ['co-visits of fewer items', { coVisits: { ...coVisits, start: coVisits.start.slice(1) } }],
+    ['a model of more items', { model: { ...model, items: items.length + 1 } }],
+    ['a model of other dimensions', { model: { ...model, encoder: { ...model.encoder, dims: 4 } } }],
+    ['a vector that is no number', { vectors: vectors.map((value, at) => (at === 5 ? NaN : value)) }],
+  ])('with %s', async (_, change) => {
+    await expect(buildSnapshot({ ...SHOP, ...change }, NOW_MS)).rejects.toThrow(Error);
+  });
+
+  test('with more dimensions than the scan reads', async () => {
+    await expect(buildSnapshot(makeShop({ items: 3, dims: ROW_BYTES + 1 }), NOW_MS)).rejects.toThrow(RangeError);
+  });
+});

@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+
+import { fileOf, folderOf } from '../dataset/files.ts';
+
+/** Runs the command as `npm run edgewise` does. */
+function edgewise(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+  return spawnSync(process.execPath, [...flags, 'src/cli/edgewise.ts', ...args], { encoding: 'utf8' });
+}
+
+const CSV = 'user,item,timestamp\nu,i,1577836800\nu,j,1577836801\n';
+
+describe('called wrongly, it shows help and exits with 2', () => {
+  test.each([
+    [[], ''],
+    [['fly'], "error: unknown command 'fly'"],
+    [['import'], "error: required option '--data <path>' not specified"],
+    [['import', '--data', 'x', '--out', 'y', '--frob'], "error: unknown option '--frob'"],
+    [['import', '--data', 'x', '--out', 'y', 'z'], 'error: too many arguments'],
+    [['import', '--data', 'x', '--out', 'y', '--format', 'zip'], "argument 'zip' is invalid"],
+    [['import', '--data', 'x', '--out', 'y', '--max-bad-share', '1.1'], "argument '1.1' is invalid. It is a number from 0 to 1."],
+    [['import', '--data', 'x', '--out', 'y', '--max-bad-share', '', '--json'], "argument '' is invalid"],
+  ])('%j', (args, message) => {
+    const { status, stdout, stderr } = edgewise(...args);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(message);
+    expect(stderr).toContain('Usage: edgewise');
+  });
+});
+
+test.each([[['--help']], [['help', 'import']], [['import', '--help']], [['--version']]])('%j exits with 0', (args) => {
+  expect(edgewise(...args)).toMatchObject({ status: 0, stderr: '' });
+});
+
+describe('import', () => {
+  test('prints what is in the data set and writes it', async () => {
+    const folder = await folderOf({ 'shop/interactions.csv': CSV, 'shop/items.csv': 'id\ni\n' });
+    const { status, stdout, stderr } = edgewise('import', '--data', `${folder}/shop`, '--out', `${folder}/out`);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout.split('\n')).toEqual([
+      'shop (csv)',
+      'users         1',
+      'items         2  1 of them not in the catalogue',
+      'interactions  2  interaction 2',
+      'ties          0  have the user and the time of another',
+      'lines         3  items.csv, interactions.csv',
+      'bad lines     0',
+      'from 2020-01-01T00:00:00.000Z to 2020-01-01T00:00:01.000Z',
+      expect.stringMatching(/^hash [0-9a-f]{64}$/),
+      `wrote ${folder}/out/items.ndjson.gz`,
+      `wrote ${folder}/out/interactions.ndjson.gz`,
+      '',
+    ]);
+  });
+
+  test('with --json prints one object and nothing else, the same for what it wrote', async () => {
+    const folder = await folderOf({ 'shop.csv': CSV });
+    const first = edgewise('import', '--data', `${folder}/shop.csv`, '--out', `${folder}/out`, '--json');
+    const again = edgewise('import', '--data', `${folder}/out`, '--out', `${folder}/again`, '--json');
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    const [result, reread] = [JSON.parse(first.stdout), JSON.parse(again.stdout)];
+    expect(result).toMatchObject({ name: 'shop', format: 'csv', users: 1, items: 2, interactions: 2, badLines: 0, lines: 2 });
+    expect(reread).toMatchObject({ name: 'out', format: 'ndjson', hash: result.hash });
+  });
+
+  test('names bad lines when there are few and refuses them when there are many', async () => {
+    const path = await fileOf('shop.csv', `${CSV}u,k,soon\n`);
+    const out = await folderOf();
+    const kept = edgewise('import', '--data', path, '--out', out, '--max-bad-share', '0.5');
+    expect(kept.status).toBe(0);
+    expect(kept.stdout).toContain('bad lines     1  left out\n  shop.csv:4: time "soon" is neither');
+
+    const refused = edgewise('import', '--data', path, '--out', out);
+    expect(refused).toMatchObject({ status: 1, stdout: '' });
+    expect(refused.stderr).toMatch(
+      /^edgewise: shop.csv: 1 of 3 lines are bad, more than the share of 0.01 allowed\n {2}shop.csv:4: time "soon" is neither .*\n$/,
+    );
+  });
+
+  test('says in a line why it failed, with --json as an object too', async () => {
+    const { status, stdout, stderr } = edgewise('import', '--data', '/nowhere', '--out', '/nowhere/out', '--json');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({ error: { message: 'there is no file or folder /nowhere' } });
+    expect(stderr).toBe('edgewise: there is no file or folder /nowhere\n');
+  });
+});

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { get, putAll, QUIET_WRANGLER } from '../../../src/cli/kv.ts';
+
+/** Stands for wrangler: gets its arguments, gives what it would print or rejects as `execFile` does. */
+const wrangler = vi.hoisted(() => vi.fn<(argv: readonly string[], env: Record<string, string>) => Promise<{ stdout: Buffer }>>());
+vi.mock('node:child_process', async () => {
+  const { promisify } = await import('node:util');
+  const run = (_: string, [, ...argv]: string[], { env }: { env: Record<string, string> }) => wrangler(argv, env);
+  return { execFile: Object.assign(() => undefined, { [promisify.custom]: run }) };
+});
+
+const UPLOAD_BYTES = 40 * 1024 * 1024;
+const SUCCESS = { stdout: Buffer.from('Success!\n') };
+
+/** What `execFile` rejects with when wrangler prints `stderr` and fails. */
+const failure = (stderr: string) => Object.assign(new Error('Command failed'), { stderr: Buffer.from(stderr), stdout: Buffer.from('') });
+
+beforeEach(() => {
+  wrangler.mockReset();
+});
+
+describe('putAll', () => {
+  /** The uploads that wrangler was asked for, and the files they were in. */
+  function recordUploads() {
+    const uploads: { key: string; value: string; base64: boolean }[][] = [];
+    const files: string[] = [];
+    wrangler.mockImplementation(async (argv) => {
+      files.push(argv[3]!);
+      uploads.push(JSON.parse(readFileSync(argv[3]!, 'utf8')) as (typeof uploads)[number]);
+      return SUCCESS;
+    });
+    return { uploads, files };
+  }
+
+  test('hands every byte over, quietly, and leaves no file behind', async () => {
+    const { uploads, files } = recordUploads();
+    const bytes = Uint8Array.from({ length: 256 }, (_, at) => at);
+    await putAll([{ key: 'a', value: bytes.subarray(3) }], { local: true, persistTo: 'somewhere' });
+    const [argv, env] = wrangler.mock.lastCall!;
+    expect(argv).toEqual(['kv', 'bulk', 'put', files[0], '--binding', 'SNAPSHOTS', '--local', '--persist-to', 'somewhere']);
+    expect(env).toMatchObject(QUIET_WRANGLER);
+    expect(uploads).toEqual([[{ key: 'a', value: Buffer.from(bytes.subarray(3)).toString('base64'), base64: true }]]);
+    expect(existsSync(dirname(files[0]!))).toBe(false);
+  });
+
+  test('uploads in order, 40 MiB at once and not a byte more', async () => {
+    const { uploads } = recordUploads();
+    const entries = [1, UPLOAD_BYTES - 1, 1, 2].map((bytes, at) => ({ key: String(at), value: new Uint8Array(bytes) }));
+    await putAll(entries, { local: true });
+    expect(uploads.map((upload) => upload.map(({ key }) => key))).toEqual([
+      ['0', '1'],
+      ['2', '3'],
+    ]);
+  });
+
+  test('writes nothing where there is nothing', async () => {
+    await putAll([], { local: true });
+    expect(wrangler).not.toHaveBeenCalled();
+  });
+
+  test('goes to the account unless told to stay here', async () => {
+    recordUploads();
+    await putAll([{ key: 'a', value: new Uint8Array(1) }], { local: false });
+    expect(wrangler.mock.lastCall![0].slice(4)).toEqual(['--binding', 'SNAPSHOTS', '--remote']);
+  });
+
+  test('rejects with what wrangler said, stops there and leaves no file behind', async () => {
+    let file = '';
+    wrangler.mockImplementation(async (argv) => {
+      file = argv[3]!;
+      throw failure('✘ [ERROR] You are not logged in.\n');
+    });
+    const entries = [1, UPLOAD_BYTES].map((bytes, at) => ({ key: String(at), value: new Uint8Array(bytes) }));
+    await expect(putAll(entries, { local: false })).rejects.toThrow('wrangler kv bulk put failed: ✘ [ERROR] You are not logged in.');
+    expect(wrangler).toHaveBeenCalledTimes(1);
+    expect(existsSync(dirname(file))).toBe(false);
+  });
+});
+
+describe('get', () => {
+  test('gives the bytes', async () => {
+    const stdout = Buffer.from([0, 255, 10, 13, 0xef, 0xbb, 0xbf]);
+    wrangler.mockResolvedValue({ stdout });
+    expect(await get('a/b', { local: true })).toEqual(new Uint8Array(stdout));
+    expect(wrangler.mock.lastCall![0]).toEqual(['kv', 'key', 'get', 'a/b', '--binding', 'SNAPSHOTS', '--local']);
+  });
+
+  test('gives undefined where there is nothing, here and in the account', async () => {
+    wrangler.mockResolvedValueOnce({ stdout: Buffer.from('Value not found\n') });
+    expect(await get('a', { local: true })).toBeUndefined();
+    wrangler.mockRejectedValueOnce(failure('✘ [ERROR] Failed to fetch https://api.cloudflare.com/…/values/a - 404: Not Found'));
+    expect(await get('a', { local: false })).toBeUndefined();
+  });
+
+  test.for([
+    'Failed to fetch https://api.cloudflare.com/…/namespaces/c0404e/values/a - 500: Internal Server Error',
+    'Failed to fetch https://api.cloudflare.com/…/namespaces/c0404e/values/a - 403: Forbidden',
+    'Worker "edgewise" not found',
+  ])('rejects for any other reason: %s', async (said) => {
+    wrangler.mockRejectedValueOnce(failure(said));
+    await expect(get('a', { local: false })).rejects.toThrow(said);
+  });
+
+  test('rejects with the cause where wrangler said nothing', async () => {
+    wrangler.mockRejectedValueOnce(new Error('spawn ENOENT'));
+    await expect(get('a', { local: true })).rejects.toThrow('wrangler kv key get failed: Error: spawn ENOENT');
+  });
+});

@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { assembleScan } from '../../../scripts/build-scan.ts';
+import { quantizeRows, ROW_BYTES, type QuantizedMatrix } from '../../../src/kernel/quantize.ts';
+import { normal, seededRandom, type Random } from '../../../src/kernel/random.ts';
+import { createScanner } from '../../../src/kernel/scan.ts';
+import { SCAN } from '../../fixtures/scan.ts';
+
+test('scan.wasm is what scan.wat assembles to', async () => {
+  const stored = await readFile(new URL('../../../src/kernel/scan.wasm', import.meta.url));
+  expect(Buffer.from(await assembleScan()).equals(stored)).toBe(true);
+});
+
+/** The score of every row by the book: the query rounded to 15 bits, one row after the other. */
+function naiveScores({ codes, scales, dims, count }: QuantizedMatrix, query: Float32Array): number[] {
+  const scaled = Array.from({ length: dims }, (_, d) => Math.fround(query[d]! * scales[d]!));
+  const step = Math.max(0, ...scaled.map(Math.abs)) / 16_383 || 1;
+  const rounded = scaled.map((value) => Math.round(value / step));
+  return Array.from({ length: count }, (_, row) => step * rounded.reduce((sum, value, d) => sum + value * codes[row * ROW_BYTES + d]!, 0));
+}
+
+/** `normal` fills the range; `few` takes three values, so that most scores are ties. */
+const KINDS = { normal, few: (random: Random) => Math.floor(random() * 3) - 1 };
+const CASE = fc.record({
+  // The rows are read four at a time and come out 512 at a time.
+  count: fc.oneof(fc.constantFrom(0, 1, 2, 3, 4, 5, 511, 512, 513, 514, 515), fc.nat(1200)),
+  dims: fc.integer({ min: 1, max: ROW_BYTES }),
+  k: fc.oneof(fc.nat(20), fc.nat(1500)),
+  kind: fc.constantFrom(...(['normal', 'few'] as const)),
+  permittedShare: fc.constantFrom(undefined, 0, 0.02, 0.5, 1),
+  seed: fc.nat(),
+});
+
+describe('the scan', () => {
+  test('finds what going through every row finds; of equal scores, any', () => {
+    fc.assert(
+      fc.property(CASE, ({ count, dims, k, kind, permittedShare, seed }) => {
+        const random = seededRandom(seed);
+        const matrix = quantizeRows(floats(count * dims, random, kind), count, dims);
+        const scanner = createScanner(SCAN, matrix);
+        const permitted = permittedShare === undefined ? undefined : Uint8Array.from({ length: count }, () => +(random() < permittedShare));
+        for (let queries = 0; queries < 2; queries++) {
+          const query = floats(dims, random, kind);
+          const found = scanner.top(query, k, permitted);
+          const scores = naiveScores(matrix, query);
+          const best = scores.filter((_, row) => permitted?.[row] !== 0).sort((a, b) => b - a);
+          expect(found.map(({ score }) => score)).toEqual(best.slice(0, k));
+          expect(found.map(({ row }) => scores[row])).toEqual(best.slice(0, k));
+          expect(new Set(found.map(({ row }) => row)).size).toBe(found.length);
+          expect(found.every(({ row }) => permitted?.[row] !== 0)).toBe(true);
+          expect(scanner.top(query, k, permitted)).toEqual(found);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('takes every row that keeps getting better, however often its buffer fills', () => {
+    const count = 3000;
+    const matrix = quantizeRows(
+      Float32Array.from({ length: count }, (_, row) => row),
+      count,
+      1,
+    );
+    const found = createScanner(SCAN, matrix).top(new Float32Array([1]), count);
+    expect(found).toHaveLength(count);
+    expect(new Set(found.map(({ row }) => row)).size).toBe(count);
+  });
+
+  test.each([0, 1, 10])('%i asked for of nothing is nothing', (k) => {
+    expect(createScanner(SCAN, quantizeRows(new Float32Array(), 0, 4)).top(new Float32Array(4).fill(1), k)).toEqual([]);
+  });
+
+  test('the largest numbers there are do not overflow', () => {
+    const signs = [1, -1, -1, -1, 1];
+    const values = Float32Array.from({ length: signs.length * ROW_BYTES }, (_, at) => 1e15 * signs[Math.floor(at / ROW_BYTES)]!);
+    const scanner = createScanner(SCAN, quantizeRows(values, signs.length, ROW_BYTES));
+    for (const size of [1e15, -1e15, 1e-30]) {
+      const found = scanner.top(new Float32Array(ROW_BYTES).fill(size), signs.length);
+      expect(found).toHaveLength(signs.length);
+      for (const { row, score } of found) expect(score / (ROW_BYTES * 1e15 * size * signs[row]!)).toBeCloseTo(1, 4);
+      expect(found[0]!.score).toBeGreaterThan(0);
+      expect(found.at(-1)!.score).toBeLessThan(0);
+    }
+  });
+
+  test('a query of zeros scores zero', () => {
+    const scanner = createScanner(SCAN, quantizeRows(floats(40, seededRandom(1), 'normal'), 10, 4));
+    expect(scanner.top(new Float32Array(4), 3).map(({ score }) => score)).toEqual([0, 0, 0]);
+  });
+
+  test('finds 97 of 100 of what full precision finds', () => {
+    const { count, dims, clusters, k } = { count: 6000, dims: 64, clusters: 40, k: 200 };
+    const random = seededRandom(7);
+    const centres = floats(clusters * dims, random, 'normal');
+    const near = (cluster: number) => Float32Array.from({ length: dims }, (_, d) => centres[cluster * dims + d]! + 0.5 * normal(random));
+    const values = new Float32Array(count * dims);
+    for (let row = 0; row < count; row++) values.set(near(row % clusters), row * dims);
+    const scanner = createScanner(SCAN, quantizeRows(values, count, dims));
+    let found = 0;
+    for (let cluster = 0; cluster < clusters; cluster++) {
+      const query = near(cluster);
+      const exact = Array.from({ length: count }, (_, row) => ({ row, score: dot(query, values.subarray(row * dims, (row + 1) * dims)) }))
+        .sort((a, b) => b.score - a.score)
+        .slice(0, k);
+      const rows = new Set(scanner.top(query, k).map(({ row }) => row));
+      found += exact.filter(({ row }) => rows.has(row)).length;
+    }
+    expect(found / (clusters * k)).toBeGreaterThanOrEqual(0.97);
+  });
+});
+
+function floats(length: number, random: Random, kind: keyof typeof KINDS): Float32Array {
+  return Float32Array.from({ length }, () => KINDS[kind](random));
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, d) => sum + value * b[d]!, 0);
+}

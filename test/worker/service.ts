@@ -1,0 +1,90 @@
+import { env } from 'cloudflare:workers';
+import type { SnapshotStorage } from '../../src/catalog/storage.ts';
+import { SnapshotStore } from '../../src/catalog/store.ts';
+import type { ErrorCode } from '../../src/domain/errors.ts';
+import { createApp } from '../../src/http/app.ts';
+import type { Services } from '../../src/http/services.ts';
+import scan from '../../src/kernel/scan.wasm';
+import { ENCODER_IO } from '../../src/model/encoder.ts';
+import type { Model } from '../../src/model/runtime.ts';
+import { Serving, type Engine } from '../../src/recommend/serving.ts';
+
+export const CHECK_EVERY_MS = 30_000;
+const START_MS = Date.parse('2026-11-24T09:00:00Z');
+
+export const kvStorage: SnapshotStorage = {
+  read: (key, cacheSeconds) => env.SNAPSHOTS.get(key, { type: 'arrayBuffer', cacheTtl: cacheSeconds }),
+};
+
+/** Unpublishes everything. (`reset` of `cloudflare:test` would do, but that import loads `src/worker.ts`, and ONNX Runtime with it.) */
+export async function clearStorage(): Promise<void> {
+  const { keys } = await env.SNAPSHOTS.list();
+  await Promise.all(keys.map(({ name }) => env.SNAPSHOTS.delete(name)));
+}
+
+/** A stand-in for the encoder: the user is the mean of the history. */
+export async function openMean(): Promise<Model> {
+  return {
+    async run({ [ENCODER_IO.rows]: rows }) {
+      const [, length, dims] = rows!.shape as [number, number, number];
+      return Float32Array.from({ length: dims }, (_, d) => {
+        let sum = 0;
+        for (let at = 0; at < length; at++) sum += rows!.data[at * dims + d]!;
+        return sum / length;
+      });
+    },
+    release: async () => undefined,
+  };
+}
+
+interface ServiceOptions {
+  readonly storage?: SnapshotStorage;
+  readonly openModel?: Engine['openModel'];
+  readonly newId?: () => string;
+}
+
+/** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
+export function startService({ storage = kvStorage, openModel = openMean, newId = () => 'r-1' }: ServiceOptions = {}) {
+  const clock = { nowMs: START_MS, ticks: 0 };
+  const store = new SnapshotStore<Serving>({
+    storage,
+    checkEveryMs: CHECK_EVERY_MS,
+    prepare: async (snapshot, before) => {
+      const serving = new Serving(snapshot, { scan, openModel });
+      if (before?.encoderReady) await serving.startEncoder();
+      return serving;
+    },
+  });
+  const services: Services = { store, nowMs: () => clock.nowMs, preciseNowMs: () => clock.ticks++, newId };
+  const app = createApp(services);
+
+  /** What is left to do after the responses. */
+  const left: Promise<unknown>[] = [];
+  const context = {
+    waitUntil: (promise: Promise<unknown>) => void left.push(promise),
+    passThroughOnException: () => undefined,
+    props: {},
+  };
+
+  /** Answers a request and does what is left to do after it. */
+  async function fetch(path: string, init?: RequestInit): Promise<Response> {
+    const response = await app.fetch(new Request(`https://shop.test${path}`, init), env, context);
+    while (left.length > 0) await left.shift();
+    return response;
+  }
+
+  return {
+    store,
+    clock,
+    left,
+    services,
+    context,
+    fetch,
+    get: (path: string) => fetch(path),
+    post: (body: unknown) => fetch('/v1/recommendations', { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  };
+}
+
+export interface ErrorBody {
+  readonly error: { readonly code: ErrorCode; readonly message: string; readonly path?: string; readonly requestId: string };
+}

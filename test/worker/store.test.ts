@@ -1,0 +1,438 @@
+import { env } from 'cloudflare:workers';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { buildSnapshot } from '../../src/catalog/build.ts';
+import { encodeJson, type SnapshotReference } from '../../src/catalog/manifest.ts';
+import type { Snapshot } from '../../src/catalog/snapshot.ts';
+import { manifestKey, POINTER_KEY, shardKey, type SnapshotStorage } from '../../src/catalog/storage.ts';
+import { SnapshotStore } from '../../src/catalog/store.ts';
+import { publishTo } from '../fixtures/publish.ts';
+import { makeShop } from '../fixtures/shop.ts';
+import { CHECK_EVERY_MS, clearStorage, kvStorage } from './service.ts';
+
+/** As the store has them. */
+const RETRY_MS = 2_000;
+const PATIENCE_MS = 5_000;
+const LOST_MS = 60_000;
+/** The pointer, the manifest and one shard a part. */
+const READS = 8;
+
+afterEach(() => void vi.useRealTimers());
+
+/** A store over `storage` that records what it prepares, retires and refuses. */
+function makeStore(storage: SnapshotStorage) {
+  const log: string[] = [];
+  const refused: string[] = [];
+  /** While set, preparing waits for it. */
+  const gate: { open?: () => Promise<void> } = {};
+  const store = new SnapshotStore({
+    storage,
+    checkEveryMs: CHECK_EVERY_MS,
+    prepare: async (snapshot: Snapshot, before) => {
+      const { catalogue } = snapshot.model;
+      log.push(`prepare ${catalogue} after ${before?.snapshot.model.catalogue ?? 'nothing'}`);
+      await gate.open?.();
+      return { snapshot, retire: () => void log.push(`retire ${catalogue} for ${serves()}`) };
+    },
+    onRefused: (reason) => void refused.push(String(reason)),
+  });
+  const serves = () => store.current?.snapshot.model.catalogue;
+  return { store, log, refused, gate, serves };
+}
+
+/** KV with a fault: `fault` gets the number of the read, from 1, and what it would have given. */
+function faulty(fault: (read: number, value: ArrayBuffer | null, key: string) => ArrayBuffer | null | Promise<ArrayBuffer | null>) {
+  const reads: string[] = [];
+  const storage: SnapshotStorage = {
+    read: async (key, cacheSeconds) => {
+      const read = reads.push(key);
+      return fault(read, await kvStorage.read(key, cacheSeconds), key);
+    },
+  };
+  return { storage, reads };
+}
+
+const publish = (catalogue: string, atMs = 0, previous: SnapshotReference | null = null) =>
+  publishTo(env.SNAPSHOTS, makeShop({ catalogue }), atMs, previous);
+
+/** Changes the value under `key`. */
+async function damage(key: string, change: (value: Uint8Array) => Uint8Array) {
+  await env.SNAPSHOTS.put(key, change(new Uint8Array((await env.SNAPSHOTS.get(key, 'arrayBuffer'))!)));
+}
+
+function flipBit(value: Uint8Array): Uint8Array {
+  const flipped = value.slice();
+  flipped[flipped.length >> 1]! ^= 0x10;
+  return flipped;
+}
+
+beforeEach(clearStorage);
+
+describe('the first version', () => {
+  test('is loaded once, however many ask for it', async () => {
+    const { version } = await publish('one');
+    const { storage, reads } = faulty((_, value) => value);
+    const { store, log } = makeStore(storage);
+    const opened = await Promise.all(Array.from({ length: 20 }, () => store.open(0)));
+    expect(new Set(opened)).toEqual(new Set([store.current]));
+    expect(store.current!.snapshot.version).toBe(version);
+    expect(log).toEqual(['prepare one after nothing']);
+    expect(reads).toHaveLength(READS);
+    expect(new Set(reads).size).toBe(READS);
+
+    await store.open(1);
+    expect(reads).toHaveLength(READS);
+  });
+
+  test('holds what was published', async () => {
+    await publish('one');
+    const { store } = makeStore(kvStorage);
+    const { snapshot } = (await store.open(0))!;
+    const shop = makeShop({ catalogue: 'one' });
+    expect(snapshot.items).toEqual(shop.items);
+    expect(snapshot.rules).toEqual(shop.rules);
+    expect(snapshot.coVisits).toEqual(shop.coVisits);
+    expect(snapshot.popularity).toEqual(shop.popularity);
+    expect(snapshot.encoder).toEqual(shop.encoder);
+    expect(snapshot.model).toEqual(shop.model);
+    expect(snapshot.rowOf.get('i7')).toBe(7);
+    expect(Array.from(snapshot.byPopularity.slice(0, 3))).toEqual([0, 1, 2]);
+  });
+
+  test('may come in many shards', async () => {
+    const built = await buildSnapshot(makeShop({ catalogue: 'cut' }), 0, 100);
+    for (const { key, value } of built.entries) await env.SNAPSHOTS.put(key, value);
+    await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ ...built.reference, previous: null }));
+    const { storage, reads } = faulty((_, value) => value);
+    const { store } = makeStore(storage);
+    expect((await store.open(0))!.snapshot.items).toEqual(makeShop().items);
+    expect(reads.length).toBeGreaterThan(3 * READS);
+  });
+
+  test('is waited for after a failure, and tried again only after a while', async () => {
+    const { storage, reads } = faulty((_, value) => value);
+    const { store, serves } = makeStore(storage);
+    expect(await store.open(1_000)).toBeUndefined();
+    expect(store.lastFault).toContain('edgewise publish');
+    await publish('one');
+    expect(await store.open(1_000 + RETRY_MS - 1)).toBeUndefined();
+    expect(reads).toHaveLength(1);
+    await store.open(1_000 + RETRY_MS);
+    expect([serves(), store.lastFault]).toEqual(['one', undefined]);
+  });
+
+  describe('with one read that fails', () => {
+    const faults = {
+      rejects: () => Promise.reject(new Error('KV is unreachable')),
+      'finds nothing': () => null,
+      'gives half': (value: ArrayBuffer) => value.slice(0, value.byteLength >> 1),
+      'gives one byte more': (value: ArrayBuffer) => new Uint8Array([...new Uint8Array(value), 0]).buffer,
+      'gives a flipped bit': (value: ArrayBuffer) => flipBit(new Uint8Array(value)).buffer as ArrayBuffer,
+    };
+    for (const [name, fault] of Object.entries(faults)) {
+      test(`${name}: nothing is served, then all of it`, async () => {
+        const { version } = await publish('one');
+        for (let failing = 1; failing <= READS; failing++) {
+          const { storage } = faulty((read, value) => (read === failing ? fault(value!) : value));
+          const { store, refused, log } = makeStore(storage);
+          expect(await store.open(0)).toBeUndefined();
+          expect([log, refused.length, typeof store.lastFault]).toEqual([[], 1, 'string']);
+          expect((await store.open(RETRY_MS))?.snapshot.version).toBe(version);
+          expect(store.lastFault).toBeUndefined();
+        }
+      });
+    }
+  });
+
+  test('that cannot be prepared is refused', async () => {
+    await publish('one');
+    const { store, gate, refused, serves } = makeStore(kvStorage);
+    gate.open = () => Promise.reject(new Error('no memory'));
+    expect(await store.open(0)).toBeUndefined();
+    expect([refused, store.lastFault]).toEqual([['Error: no memory'], 'no memory']);
+    delete gate.open;
+    await store.open(RETRY_MS);
+    expect([serves(), store.lastFault]).toEqual(['one', undefined]);
+  });
+});
+
+describe('a newer version', () => {
+  test('is looked for only now and then', async () => {
+    await publish('one');
+    const { storage, reads } = faulty((_, value) => value);
+    const { store, serves } = makeStore(storage);
+    await store.open(0);
+    await publish('two');
+    await store.refresh(CHECK_EVERY_MS - 1);
+    expect([serves(), reads.length]).toEqual(['one', READS]);
+    await store.refresh(CHECK_EVERY_MS);
+    expect([serves(), reads.length]).toEqual(['two', 2 * READS]);
+    await store.refresh(2 * CHECK_EVERY_MS - 1);
+    expect(reads).toHaveLength(2 * READS);
+    await store.refresh(2 * CHECK_EVERY_MS);
+    expect(reads).toHaveLength(2 * READS + 1);
+  });
+
+  test('takes the place of the old one at once, and only when it is ready', async () => {
+    await publish('one');
+    const { store, log, gate, serves } = makeStore(kvStorage);
+    await store.open(0);
+    await publish('two');
+    const ready = Promise.withResolvers<void>();
+    gate.open = () => ready.promise;
+    const refreshes = [store.refresh(CHECK_EVERY_MS), store.refresh(CHECK_EVERY_MS), store.refresh(CHECK_EVERY_MS + 1)];
+    await vi.waitFor(() => expect(log).toHaveLength(2));
+    expect(serves()).toBe('one');
+    expect((await store.open(CHECK_EVERY_MS))!.snapshot.model.catalogue).toBe('one');
+    ready.resolve();
+    await Promise.all(refreshes);
+    expect(log).toEqual(['prepare one after nothing', 'prepare two after one', 'retire one for two']);
+  });
+
+  test('may be an older one again', async () => {
+    const one = await publish('one', 0);
+    const two = await publish('two', 1_000, one);
+    const { store, serves } = makeStore(kvStorage);
+    await store.open(0);
+    expect(serves()).toBe('two');
+    await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ ...one, previous: two }));
+    await store.refresh(CHECK_EVERY_MS);
+    expect(serves()).toBe('one');
+  });
+
+  test('with one read that fails is refused, and taken at the next look', async () => {
+    for (let failing = 1; failing <= READS; failing++) {
+      await publish('one');
+      const { storage } = faulty((read, value) => (read === READS + failing ? Promise.reject(new Error('KV is unreachable')) : value));
+      const { store, log, refused, serves } = makeStore(storage);
+      await store.open(0);
+      await publish('two');
+      await store.refresh(CHECK_EVERY_MS);
+      expect([serves(), log.length, refused.length, store.lastFault]).toEqual(['one', 1, 1, expect.stringContaining('KV is unreachable')]);
+      await store.refresh(2 * CHECK_EVERY_MS);
+      expect([serves(), log.length, store.lastFault]).toEqual(['two', 3, undefined]);
+    }
+  });
+
+  test('with one damaged value is refused for good; a whole one after it is taken', async () => {
+    const keys = (version: string) => [
+      manifestKey(version),
+      ...['items', 'vectors', 'rules', 'coVisits', 'popularity', 'encoder'].map((part) => shardKey(version, part, 0)),
+    ];
+    const one = await publish('one');
+    expect(keys(one.version)).toHaveLength(READS - 1);
+    const { store, log, refused, serves } = makeStore(kvStorage);
+    await store.open(0);
+    let nowMs = 0;
+    for (let at = 0; at < READS - 1; at++) {
+      const { version } = await publish('damaged');
+      await damage(keys(version)[at]!, flipBit);
+      for (let look = 0; look < 2; look++) {
+        await store.refresh((nowMs += CHECK_EVERY_MS));
+        expect([serves(), store.lastFault]).toEqual(['one', expect.stringContaining(`${keys(version)[at]} does not have the checksum`)]);
+      }
+    }
+    expect([log, refused.length]).toEqual([['prepare one after nothing'], 2 * (READS - 1)]);
+    await publish('two');
+    await store.refresh(nowMs + CHECK_EVERY_MS);
+    expect([serves(), store.lastFault]).toEqual(['two', undefined]);
+  });
+
+  test('that cannot be prepared is refused', async () => {
+    await publish('one');
+    const { store, gate, serves, log } = makeStore(kvStorage);
+    await store.open(0);
+    await publish('two');
+    gate.open = () => Promise.reject(new Error('no memory'));
+    await store.refresh(CHECK_EVERY_MS);
+    expect([serves(), store.lastFault, log.length]).toEqual(['one', 'no memory', 2]);
+  });
+});
+
+describe('the version before', () => {
+  test('is served by a cold start that finds the current one damaged', async () => {
+    const one = await publish('one', 0);
+    const two = await publish('two', 1_000, one);
+    await damage(shardKey(two.version, 'vectors', 0), flipBit);
+    const { store, serves, refused } = makeStore(kvStorage);
+    expect((await store.open(0))?.snapshot.version).toBe(one.version);
+    expect([store.lastFault, refused.length]).toEqual([expect.stringContaining(two.version), 1]);
+
+    await store.refresh(CHECK_EVERY_MS);
+    expect([serves(), store.lastFault]).toEqual(['one', expect.stringContaining(two.version)]);
+    await publish('three', 2_000, two);
+    await store.refresh(2 * CHECK_EVERY_MS);
+    expect([serves(), store.lastFault]).toEqual(['three', undefined]);
+  });
+
+  test('may be damaged too: then nothing is served, and the fault is of the current one', async () => {
+    const one = await publish('one', 0);
+    const two = await publish('two', 1_000, one);
+    for (const { version } of [one, two]) await damage(shardKey(version, 'items', 0), flipBit);
+    const { store, refused } = makeStore(kvStorage);
+    expect(await store.open(0)).toBeUndefined();
+    expect([store.lastFault, refused.length]).toEqual([expect.stringContaining(two.version), 2]);
+  });
+
+  test('is not gone back to by an isolate that serves a newer one', async () => {
+    const one = await publish('one', 0);
+    const { store, serves } = makeStore(kvStorage);
+    await publish('two', 1_000);
+    await store.open(0);
+    const three = await publish('three', 2_000, one);
+    await damage(manifestKey(three.version), flipBit);
+    await store.refresh(CHECK_EVERY_MS);
+    expect(serves()).toBe('two');
+  });
+});
+
+describe('a pointer that is rubbish', () => {
+  const SHA = 'a'.repeat(64);
+  const pointers: unknown[] = [
+    '',
+    'rubbish',
+    '\u0000',
+    'null',
+    '[]',
+    '{}',
+    '7',
+    { version: 1, manifestSha256: SHA, previous: null },
+    { version: 'v', manifestSha256: 'short', previous: null },
+    { version: 'v', manifestSha256: SHA },
+    { version: 'v', manifestSha256: SHA, previous: 'w' },
+    { version: 'v', manifestSha256: SHA, previous: { version: 'w' } },
+    { version: 'v', manifestSha256: SHA, previous: null },
+    { version: '../../etc/passwd', manifestSha256: SHA, previous: { version: 'w', manifestSha256: SHA } },
+  ];
+  test.for(pointers)('%j', async (pointer) => {
+    const rubbish = typeof pointer === 'string' ? pointer : JSON.stringify(pointer);
+    await env.SNAPSHOTS.put(POINTER_KEY, rubbish);
+    const cold = makeStore(kvStorage);
+    expect(await cold.store.open(0)).toBeUndefined();
+    expect(cold.store.lastFault).not.toBe('');
+
+    await publish('one');
+    const warm = makeStore(kvStorage);
+    await warm.store.open(0);
+    await env.SNAPSHOTS.put(POINTER_KEY, rubbish);
+    await warm.store.refresh(CHECK_EVERY_MS);
+    expect([warm.serves(), typeof warm.store.lastFault, warm.refused.length]).toEqual(['one', 'string', 1]);
+    await publish('one');
+    await warm.store.refresh(2 * CHECK_EVERY_MS);
+    expect([warm.serves(), warm.store.lastFault, warm.log.length]).toEqual(['one', undefined, 1]);
+  });
+});
+
+describe('storage that is slow', () => {
+  /** Storage in memory that answers when it is told to, and timers that run when they are told to. */
+  function slowly() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const values = new Map<string, ArrayBuffer>();
+    const waiting: (() => void)[] = [];
+    let quick = false;
+    const storage: SnapshotStorage = {
+      read: (key) =>
+        new Promise((resolve) => {
+          const value = values.get(key) ?? null;
+          if (quick) resolve(value);
+          else waiting.push(() => resolve(value));
+        }),
+    };
+    return {
+      ...makeStore(storage),
+      waiting,
+      publish: async (catalogue: string) => {
+        const put = async (key: string, value: ArrayBuffer | Uint8Array) => void values.set(key, new Uint8Array(value).buffer);
+        await publishTo({ put }, makeShop({ catalogue }), 0);
+      },
+      /** From now on every read is answered at once. */
+      hurry: () => {
+        quick = true;
+      },
+    };
+  }
+
+  test('is waited for so long and no longer; the load goes on', async () => {
+    const { store, waiting, hurry, log, publish } = slowly();
+    await publish('one');
+    let settled = 0;
+    const open = (nowMs: number) => store.open(nowMs).finally(() => settled++);
+    const first = open(0);
+    const later = open(PATIENCE_MS - 1_000);
+    await vi.advanceTimersByTimeAsync(999);
+    expect(settled).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([settled, await later]).toEqual([1, undefined]);
+    await vi.advanceTimersByTimeAsync(PATIENCE_MS - 1_000);
+    expect([settled, await first]).toEqual([2, undefined]);
+
+    const hurried = open(PATIENCE_MS + 1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect([settled, await hurried, vi.getTimerCount()]).toEqual([3, undefined, 0]);
+
+    const rest = store.refresh(PATIENCE_MS + 2);
+    hurry();
+    expect(waiting).toHaveLength(1);
+    waiting[0]!();
+    await rest;
+    expect(log).toEqual(['prepare one after nothing']);
+    expect((await store.open(PATIENCE_MS + 3))!.snapshot.model.catalogue).toBe('one');
+  });
+
+  test('that has become quick leaves no timer behind', async () => {
+    const { store, waiting, hurry, serves, publish } = slowly();
+    await publish('one');
+    const opening = store.open(0);
+    hurry();
+    waiting[0]!();
+    await opening;
+    expect([serves(), vi.getTimerCount()]).toEqual(['one', 0]);
+  });
+
+  test('that never answers is given up on, and asked anew', async () => {
+    const { store, waiting, hurry, serves, log, publish } = slowly();
+    await publish('one');
+    void store.open(0);
+    void store.open(LOST_MS - 1);
+    expect(waiting).toHaveLength(1);
+    hurry();
+    await store.open(LOST_MS);
+    expect([serves(), log]).toEqual(['one', ['prepare one after nothing']]);
+  });
+
+  test('that answers after all leaves one version served and retires the other', async () => {
+    const { store, waiting, hurry, serves, log, publish } = slowly();
+    await publish('one');
+    const lost = store.open(0);
+    await publish('two');
+    hurry();
+    await store.open(LOST_MS);
+    expect(serves()).toBe('two');
+    waiting[0]!();
+    await lost;
+    expect(log).toEqual(['prepare two after nothing', 'prepare one after two', 'retire two for one']);
+    await store.refresh(LOST_MS + CHECK_EVERY_MS);
+    expect([serves(), log.at(-1)]).toEqual(['two', 'retire one for two']);
+  });
+
+  test('that answers after all while another version takes over retires that one', async () => {
+    const { store, hurry, gate, serves, log, publish } = slowly();
+    hurry();
+    await publish('one');
+    const prepared = Promise.withResolvers<void>();
+    const preparing = new Promise<void>((resolve) => {
+      gate.open = () => {
+        resolve();
+        return prepared.promise;
+      };
+    });
+    const lost = store.open(0);
+    await preparing;
+    delete gate.open;
+    await publish('two');
+    await store.open(LOST_MS);
+    expect(serves()).toBe('two');
+    prepared.resolve();
+    await lost;
+    expect(log).toEqual(['prepare one after nothing', 'prepare two after nothing', 'retire two for one']);
+  });
+});
