@@ -160,7 +160,7 @@ describe('whatever happens to the storage', () => {
         const { version } = await publishTo({ put }, makeShop({ items: 6, catalogue: 'the last' }), 1_000_000);
         await store.open((nowMs += CHECK_EVERY_MS));
         await store.refresh(nowMs + CHECK_EVERY_MS);
-        expect([store.current?.snapshot.version, store.lastFault]).toEqual([version, undefined]);
+        expect([store.current?.snapshot.version, store.lastFault, live.size]).toEqual([version, undefined, 1]);
       }),
       { numRuns: 60 },
     );

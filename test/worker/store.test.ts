@@ -89,8 +89,8 @@ describe('the first version', () => {
     const { snapshot } = (await store.open(0))!;
     const shop = makeShop({ catalogue: 'one' });
     expect(snapshot.items).toEqual(shop.items);
-    expect(snapshot.rules).toEqual(shop.rules);
-    expect(snapshot.coVisits).toEqual(shop.coVisits);
+    expect(Array.from(snapshot.rules.item)).toEqual(Array.from(shop.rules.item));
+    expect(Array.from(snapshot.coVisits.item)).toEqual(Array.from(shop.coVisits.item));
     expect(snapshot.popularity).toEqual(shop.popularity);
     expect(snapshot.encoder).toEqual(shop.encoder);
     expect(snapshot.model).toEqual(shop.model);

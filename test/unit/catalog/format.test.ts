@@ -34,7 +34,7 @@ const PARTS: Record<string, { value: unknown; bytes: Uint8Array; decode: (bytes:
     decode: (bytes, count = COUNT) => decodeVectors(bytes, count, DIMS),
   },
   neighbours: {
-    value: SHOP.rules,
+    value: { ...SHOP.rules, item: Uint16Array.from(SHOP.rules.item) },
     bytes: encodeNeighbours(SHOP.rules),
     decode: (bytes, count = COUNT) => decodeNeighbours(bytes, count),
   },

@@ -30,8 +30,17 @@ describe('a snapshot', () => {
           const shop = makeShop({ ...options, encoder: Uint8Array.from({ length: options.seed % 200 }, (_, at) => at) });
           const { manifest, reference } = await buildSnapshot(shop, NOW_MS, shardBytes);
           const snapshot = await loadChanged(shop, shardBytes, () => undefined);
-          const { vectors, rowOf, byPopularity, ...rest } = snapshot;
-          const { vectors: exact, ...same } = shop;
+          const { vectors, rowOf, byPopularity, rules, coVisits, ...rest } = snapshot;
+          const { vectors: exact, rules: exactRules, coVisits: exactCoVisits, ...same } = shop;
+          for (const [table, wanted] of [
+            [rules, exactRules],
+            [coVisits, exactCoVisits],
+          ] as const) {
+            expect([...table.start]).toEqual([...wanted.start]);
+            expect([...table.item]).toEqual([...wanted.item]);
+            // Weights are kept in 255 steps of a row's heaviest, at most 0.5 here.
+            for (const [k, weight] of table.weight.entries()) expect(Math.abs(weight - wanted.weight[k]!)).toBeLessThan(0.501 * (0.5 / 255));
+          }
           expect(rest).toEqual({ ...same, version: reference.version });
           expect([...rowOf]).toEqual(shop.items.map(({ id }, row) => [id, row]));
           // The shop's first items are the most popular ones.

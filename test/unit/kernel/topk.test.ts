@@ -36,7 +36,7 @@ describe('the k best', () => {
     const best = offers([3, 1, 2], 2);
     expect(best.threshold).toBe(2);
     best.offer(2, 9);
-    expect(best.drain().map(({ row }) => row)).toEqual([0, 2]);
+    expect(best.threshold).toBe(2);
     best.offer(2.5, 9);
     expect(best.drain().map(({ row }) => row)).toEqual([0, 9]);
   });

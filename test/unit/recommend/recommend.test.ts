@@ -75,7 +75,8 @@ const pick = ({ id, title, price }: Snapshot['items'][number]) => ({ id, title, 
 function plainScore(id: string, history: readonly string[], snapshot: Snapshot): number {
   const { rowOf, vectors, model } = snapshot;
   const row = rowOf.get(id)!;
-  const rows = history.flatMap((one) => rowOf.get(one) ?? []).slice(-LIMITS.historyCounted);
+  const rows = history.flatMap((one) => rowOf.get(one) ?? []);
+  const once = rows.filter((one, at) => rows.lastIndexOf(one) === at).slice(-LIMITS.historyCounted);
   const popularity = Math.log(1 + snapshot.popularity[row]!);
   if (rows.length === 0) return popularity;
   const vectorOf = (one: number) => {
@@ -84,14 +85,14 @@ function plainScore(id: string, history: readonly string[], snapshot: Snapshot):
     return vector;
   };
   const user = halve(rows.slice(-model.encoder.length).map(vectorOf));
-  const share = (table: Neighbours, decay: number) =>
-    Math.log(1 + 1000 * rows.reduce((sum, from, at) => sum + decay ** (rows.length - 1 - at) * neighbourWeight(table, from, row), 0));
+  const spread = (table: Neighbours, decay: number, steepness: number) =>
+    Math.log(1 + steepness * once.reduce((sum, from, at) => sum + decay ** (once.length - 1 - at) * neighbourWeight(table, from, row), 0));
   const features = [
     vectorOf(row).reduce((sum, value, d) => sum + value * user[d]!, 0),
-    share(snapshot.rules, HORIZONS.now),
-    share(snapshot.rules, HORIZONS.long),
-    share(snapshot.coVisits, HORIZONS.now),
-    share(snapshot.coVisits, HORIZONS.long),
+    spread(snapshot.rules, HORIZONS.now, 1000),
+    spread(snapshot.rules, HORIZONS.long, 1000),
+    spread(snapshot.coVisits, HORIZONS.now, 20),
+    spread(snapshot.coVisits, HORIZONS.long, 20),
     popularity,
   ];
   return FEATURES.reduce((sum, { name }, f) => sum + model.scoring.warm[name] * features[f]!, 0);
@@ -160,16 +161,16 @@ describe('an answer', () => {
     );
   });
 
-  test('reads the newest of a long history: so many for the transformer, so many for the neighbours', async () => {
+  test('reads the newest of a long history, each item once where neighbours are added up', async () => {
     const lengths: number[] = [];
     const model = standIn();
     const recording = {
       ...model,
       run: (inputs: Parameters<typeof model.run>[0]) => (lengths.push(inputs['rows']!.shape[1]!), model.run(inputs)),
     };
-    const serving = new Serving(shop.snapshot, engineOf(recording));
+    const serving = new Serving((await openShop({ items: 400 })).snapshot, engineOf(recording));
     await serving.startEncoder();
-    const history = Array.from({ length: LIMITS.historyCounted }, (_, at) => `i${at % 10}`);
+    const history = Array.from({ length: LIMITS.historyCounted }, (_, at) => `i${100 + at}`);
     const answerTo = (ids: readonly string[]) => ask(serving, { history: ids, seen: 'allow', limit: 100 });
     // One more at the old end is one too many; one in the place of the oldest still counts.
     expect(await answerTo(['i30', ...history])).toEqual(await answerTo(history));
