@@ -32,7 +32,10 @@ async function runEvaluate({ data, model, json }: EvaluateOptions): Promise<void
   }
   const split = splitDataset(dataset, artefacts.model.data.protocol);
   const { onCase, stop } = progressByMethod(json);
-  const rows = [...(await evaluateBaselines(dataset, split, onCase)), await evaluateServed(dataset, split, await openServing(artefacts), onCase)];
+  const rows = [
+    ...(await evaluateBaselines(dataset, split, onCase)),
+    await evaluateServed(dataset, split, await openServing(artefacts), onCase),
+  ];
   stop();
   printResult({ dataset: dataset.name, protocol: split.protocol, model: artefacts.model, rows }, json, () =>
     describe(dataset.name, split.protocol, rows),

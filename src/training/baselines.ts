@@ -50,7 +50,10 @@ export const BASELINES: readonly Baseline[] = [
 ];
 
 /** Every variant of every setting. */
-async function grid(settings: readonly number[], variantsOf: (setting: number) => Promise<[string, Ranker][]>): Promise<Map<string, Ranker>> {
+async function grid(
+  settings: readonly number[],
+  variantsOf: (setting: number) => Promise<[string, Ranker][]>,
+): Promise<Map<string, Ranker>> {
   const variants = new Map<string, Ranker>();
   for (const setting of settings) for (const [name, ranker] of await variantsOf(setting)) variants.set(name, ranker);
   return variants;

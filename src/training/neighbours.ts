@@ -91,7 +91,11 @@ function positionsOf({ item, start, end, itemCount }: Sequences) {
 }
 
 /** Builds a table row by row: `visit` adds up one row's scores, the `keep` heaviest stay. */
-export function keepHeaviest(itemCount: number, keep: number, visit: (row: number, add: (other: number, weight: number) => void) => void): Neighbours {
+export function keepHeaviest(
+  itemCount: number,
+  keep: number,
+  visit: (row: number, add: (other: number, weight: number) => void) => void,
+): Neighbours {
   const starts = new Uint32Array(itemCount + 1);
   const items: number[] = [];
   const weights: number[] = [];

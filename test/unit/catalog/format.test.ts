@@ -17,6 +17,8 @@ import { makeShop } from '../../fixtures/shop.ts';
 const COUNT = 5;
 const DIMS = 3;
 const SHOP = makeShop({ items: COUNT, dims: DIMS });
+/** All weights alike: they are kept exactly. */
+const RULES = { ...SHOP.rules, weight: SHOP.rules.weight.map(() => 0.5) };
 
 /** The same bytes in the middle of others, at an address that is no multiple of four. */
 function amid(bytes: Uint8Array): Uint8Array {
@@ -34,8 +36,8 @@ const PARTS: Record<string, { value: unknown; bytes: Uint8Array; decode: (bytes:
     decode: (bytes, count = COUNT) => decodeVectors(bytes, count, DIMS),
   },
   neighbours: {
-    value: { ...SHOP.rules, item: Uint16Array.from(SHOP.rules.item) },
-    bytes: encodeNeighbours(SHOP.rules),
+    value: { ...RULES, item: Uint16Array.from(RULES.item) },
+    bytes: encodeNeighbours(RULES),
     decode: (bytes, count = COUNT) => decodeNeighbours(bytes, count),
   },
   floats: { value: SHOP.popularity, bytes: encodeFloats(SHOP.popularity), decode: (bytes, count = COUNT) => decodeFloats(bytes, count) },

@@ -39,7 +39,8 @@ describe('a snapshot', () => {
             expect([...table.start]).toEqual([...wanted.start]);
             expect([...table.item]).toEqual([...wanted.item]);
             // Weights are kept in 255 steps of a row's heaviest, at most 0.5 here.
-            for (const [k, weight] of table.weight.entries()) expect(Math.abs(weight - wanted.weight[k]!)).toBeLessThan(0.501 * (0.5 / 255));
+            for (const [k, weight] of table.weight.entries())
+              expect(Math.abs(weight - wanted.weight[k]!)).toBeLessThan(0.501 * (0.5 / 255));
           }
           expect(rest).toEqual({ ...same, version: reference.version });
           expect([...rowOf]).toEqual(shop.items.map(({ id }, row) => [id, row]));

@@ -41,7 +41,14 @@ function sequencesOf(itemCount: number, lists: readonly (readonly number[])[]): 
 }
 
 test('no item speaks for itself, and each weight minimises the error of its column', async () => {
-  const lists = [[0, 1, 2], [0, 1], [1, 2, 3], [3, 4], [0, 4, 1], [2, 3]];
+  const lists = [
+    [0, 1, 2],
+    [0, 1],
+    [1, 2, 3],
+    [3, 4],
+    [0, 4, 1],
+    [2, 3],
+  ];
   const n = 5;
   const weights = await fitLinear(sequencesOf(n, lists), 1);
   const damping = lists.map((list) => 1 / Math.log2(1 + list.length));
@@ -79,6 +86,8 @@ test('keeps the heaviest positive weights of each item', async () => {
       .filter(({ weight }) => weight > 0)
       .sort((a, b) => b.weight - a.weight)
       .slice(0, 2);
-    expect(Array.from(kept.item.subarray(kept.start[from], kept.start[from + 1])).map((to) => row[to])).toEqual(expected.map(({ weight }) => weight));
+    expect(Array.from(kept.item.subarray(kept.start[from], kept.start[from + 1])).map((to) => row[to])).toEqual(
+      expected.map(({ weight }) => weight),
+    );
   }
 });
