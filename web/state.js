@@ -5,7 +5,7 @@
 /** @typedef {{ readonly type: 'add', readonly pick: Picked } | { readonly type: 'remove', readonly id: string } | { readonly type: 'clear' }} Action */
 
 /** What the model reads of a history; older picks fall out. */
-export const PICKS_MAX = 50;
+const PICKS_MAX = 50;
 
 const STORAGE_KEY = 'edgewise.picks';
 

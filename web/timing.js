@@ -102,7 +102,7 @@ function kind(part) {
  *
  * @param {number} ms
  */
-export function milliseconds(ms) {
+function milliseconds(ms) {
   if (ms >= 10 || Number.isInteger(ms)) return ms.toFixed(0);
   return ms >= 1 ? ms.toFixed(1) : ms.toFixed(2);
 }

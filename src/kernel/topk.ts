@@ -28,7 +28,7 @@ export class TopK {
 
   /** Best first, by heap sort: the lowest of what is left is taken from the root, time after time. Empties the heap. */
   drain(): { row: number; score: number }[] {
-    const ordered = new Array<{ row: number; score: number }>(this.size);
+    const ordered: { row: number; score: number }[] = Array.from({ length: this.size });
     while (this.size > 0) {
       const last = --this.size;
       ordered[last] = { row: this.rows[0]!, score: this.scores[0]! };

@@ -101,7 +101,7 @@ export interface OnnxOutline {
   readonly weightBytes: number;
 }
 
-export interface OnnxValue {
+interface OnnxValue {
   readonly name: string;
   /** ONNX's element type: 1 float32, 7 int64, 9 bool, … */
   readonly elementType: number;

@@ -2,7 +2,7 @@ import type { ScoredItem } from './score.ts';
 import type { Session } from './session.ts';
 
 /** Why an item may not be in an answer. */
-export type RuleName = 'filtered' | 'excluded' | 'seen';
+type RuleName = 'filtered' | 'excluded' | 'seen';
 
 export interface RuleInput {
   readonly session: Session;

