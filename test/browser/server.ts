@@ -4,7 +4,7 @@ import { startWorker } from '../e2e/harness.ts';
 import { publishTo } from '../fixtures/publish.ts';
 
 /** What the page under test shows: the shop of `npm run dev`. */
-const MODEL = process.env['EDGEWISE_MODEL'] ?? 'models/online-retail';
+const MODEL = 'models/online-retail';
 
 /** The built Worker, with the demo catalogue published. */
 export async function startServer(): Promise<{ url: string; close(): Promise<void> }> {

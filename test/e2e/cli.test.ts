@@ -75,10 +75,6 @@ describe('a model on its way into a store', () => {
     const { live, manifest } = onlyObject(outcome) as unknown as { live: SnapshotPointer; manifest: SnapshotManifest };
     expect(live).toMatchObject({ version: second, previous: { version: first.version, manifestSha256: first.manifestSha256 } });
     expect(manifest).toMatchObject({ version: first.version, model: { catalogue: 'shop', items: 40 } });
-    const { exitCode, stdout } = await edgewise('inspect', 'snapshot', ...local);
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain(`${second} (live), made `);
-    expect(stdout).toContain('shop: 40 items');
   });
 
   test('both versions can be read from the store as a Worker reads them', async () => {
@@ -122,9 +118,13 @@ describe('what goes wrong is said in one line', () => {
     expect(onlyObject(outcome)).toEqual({ error: { message: expect.stringContaining('nowhere') } });
   });
 
-  test('a snapshot that is not there', async () => {
-    const { exitCode, stderr } = await edgewise('inspect', 'snapshot', 'v0', ...local);
-    expect([exitCode, stderr]).toEqual([1, 'edgewise: there is no snapshot v0\n']);
+  test('but a folder that is there can be inspected', async () => {
+    const outcome = await edgewise('inspect', 'model', model, '--json');
+    expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(onlyObject(outcome)).toMatchObject({
+      model: { catalogue: 'shop', items: 40 },
+      encoder: { inputs: [{ name: 'rows' }, { name: 'mask' }] },
+    });
   });
 });
 

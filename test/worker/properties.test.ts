@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { SnapshotReference } from '../../src/catalog/manifest.ts';
 import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
 import type { Recommendation } from '../../src/domain/recommendation.ts';
@@ -137,12 +138,14 @@ describe('whatever happens to the storage', () => {
         });
 
         const pointers: ArrayBuffer[] = [];
+        let latest: SnapshotReference | null = null;
         const whole = new Set<string>();
         let nowMs = 0;
         for (const [at, now] of events.entries()) {
           if (now.kind === 'publish') {
-            const { version } = await publishTo({ put }, makeShop({ items: 6, catalogue: `shop ${at}` }), at * 1_000);
-            if (now.damaged) values.set(`snapshot/${version}/rules.0`, new ArrayBuffer(3));
+            latest = await publishTo({ put }, makeShop({ items: 6, catalogue: `shop ${at}` }), at * 1_000, latest);
+            const { version } = latest;
+            if (now.damaged) new Uint8Array(values.get(`snapshot/${version}/vectors.0`)!)[0]! ^= 1;
             else whole.add(version);
             pointers.push(values.get('snapshot/current')!);
           } else if (now.kind === 'look') {
