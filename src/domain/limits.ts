@@ -8,8 +8,9 @@ export const LIMITS = {
   answerItemsDefault: 10,
   /** Interactions of a history that a request may carry. */
   historyItems: 500,
-  /** The newest of them that the transformer reads, and that neighbours are added up for. */
+  /** The newest of them that the transformer reads. */
   historyRead: 50,
+  /** The newest of them that neighbours are added up for. */
   historyCounted: 200,
   /** Items a request may exclude. */
   excludedItems: 1_000,

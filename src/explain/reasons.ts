@@ -1,6 +1,6 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
 import type { Reason } from '../domain/recommendation.ts';
-import { ROW_BYTES } from '../kernel/quantize.ts';
+import { rowProduct } from '../kernel/quantize.ts';
 
 /** Items of the history that a reason names at most. */
 const BECAUSE_MAX = 2;
@@ -18,7 +18,7 @@ export function explainItems(rows: readonly number[], history: readonly number[]
   return rows.map((row, r) => {
     const known = strongest(history, (at) => shares[at]! * counted[r * history.length + at]!);
     if (known.length > 0) return reason('goes-with', 'Goes with', known, snapshot);
-    const near = strongest(history, (at) => shares[at]! * innerProduct(snapshot, history[at]!, row)).slice(0, 1);
+    const near = strongest(history, (at) => shares[at]! * rowProduct(snapshot.vectors, history[at]!, row)).slice(0, 1);
     if (near.length > 0) return reason('similar', 'Similar to', near, snapshot);
     return { kind: 'popular', text: 'Popular with other customers', because: [] };
   });
@@ -55,11 +55,4 @@ function strongest(history: readonly number[], part: (at: number) => number): nu
   });
   const ordered = [...parts].sort((a, b) => b[1] - a[1]).slice(0, BECAUSE_MAX);
   return ordered.filter(([, weight]) => weight >= BECAUSE_SHARE * ordered[0]![1]).map(([row]) => row);
-}
-
-/** Of two items' vectors, in units of the scales. */
-function innerProduct({ vectors: { codes, scales, dims } }: Snapshot, a: number, b: number): number {
-  let sum = 0;
-  for (let d = 0; d < dims; d++) sum += codes[a * ROW_BYTES + d]! * codes[b * ROW_BYTES + d]! * scales[d]! ** 2;
-  return sum;
 }

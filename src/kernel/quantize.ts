@@ -53,3 +53,10 @@ export function dotRow(matrix: QuantizedMatrix, row: number, scaledQuery: Float3
 export function scaleQuery(matrix: QuantizedMatrix, query: Float32Array): Float32Array {
   return query.map((value, d) => value * matrix.scales[d]!);
 }
+
+/** The inner product of rows `a` and `b`. */
+export function rowProduct({ codes, scales, dims }: QuantizedMatrix, a: number, b: number): number {
+  let sum = 0;
+  for (let d = 0; d < dims; d++) sum += codes[a * ROW_BYTES + d]! * codes[b * ROW_BYTES + d]! * scales[d]! ** 2;
+  return sum;
+}

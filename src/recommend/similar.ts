@@ -1,5 +1,5 @@
 import type { RecommendedItem } from '../domain/recommendation.ts';
-import { dequantizeRow, dotRow, ROW_BYTES, scaleQuery, type QuantizedMatrix } from '../kernel/quantize.ts';
+import { dequantizeRow, dotRow, rowProduct, scaleQuery } from '../kernel/quantize.ts';
 import { neighbourWeight } from '../model/neighbours.ts';
 import { presentItems } from './present.ts';
 import type { Serving } from './serving.ts';
@@ -14,20 +14,15 @@ export function similarItems(row: number, limit: number, { snapshot, scanner }: 
   const vector = new Float32Array(vectors.dims);
   dequantizeRow(vectors, row, vector, 0);
   const scaled = scaleQuery(vectors, vector);
+  const norm = Math.sqrt(rowProduct(vectors, row, row));
   const near = scanner.top(vector, CANDIDATES).map((hit) => hit.row);
   const together = coVisits.item.subarray(coVisits.start[row], coVisits.start[row + 1]);
   const candidates = new Set([...near, ...together]);
   candidates.delete(row);
   const scored = [...candidates].map((other) => {
-    const cosine = dotRow(vectors, other, scaled) / (norm(vectors, row) * norm(vectors, other) || 1);
+    const cosine = dotRow(vectors, other, scaled) / (norm * Math.sqrt(rowProduct(vectors, other, other)) || 1);
     return { row: other, score: cosine + CO_VISIT_WEIGHT * neighbourWeight(coVisits, row, other) };
   });
   const best = scored.sort((a, b) => b.score - a.score).slice(0, limit);
   return presentItems(best, [row], 1, snapshot);
-}
-
-function norm({ codes, scales, dims }: QuantizedMatrix, row: number): number {
-  let sum = 0;
-  for (let d = 0; d < dims; d++) sum += (codes[row * ROW_BYTES + d]! * scales[d]!) ** 2;
-  return Math.sqrt(sum);
 }

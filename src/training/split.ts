@@ -51,6 +51,12 @@ export function splitDataset(dataset: Dataset, protocol: Protocol): Split {
   return { protocol, trainEnd, ...cases };
 }
 
+/** Every k-th case, so that at most `count` are left. */
+export function sampleCases(cases: readonly HoldOutCase[], count: number): HoldOutCase[] {
+  const stride = Math.max(1, Math.ceil(cases.length / count));
+  return cases.filter((_, at) => at % stride === 0);
+}
+
 /** A user's interactions in groups `[from, to)` that are held out together. */
 function groupsOf(dataset: Dataset, user: number, protocol: Protocol): [number, number][] {
   const end = dataset.start[user + 1]!;

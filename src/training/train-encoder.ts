@@ -5,7 +5,7 @@ import { adamCorrections } from './adam.ts';
 import { buildStep } from './graphs.ts';
 import { layOut, startingWeights, type ParameterLayout } from './parameters.ts';
 import { openSession } from './session.ts';
-import type { Split } from './split.ts';
+import { sampleCases, type Split } from './split.ts';
 import { openValidator } from './validation.ts';
 import { batchForTraining, batchWindows, epochOrder, trainingWindows } from './windows.ts';
 
@@ -99,7 +99,7 @@ export async function trainEncoder(
 ): Promise<TrainingState> {
   const layout = layOut(config.encoder, dataset.items.length);
   const windows = trainingWindows(dataset, split, config.encoder.length);
-  const cases = sample(split.validation, config.validationCases);
+  const cases = sampleCases(split.validation, config.validationCases);
   const validator = await openValidator(dataset, cases, config.encoder, layout, config.threads);
   let spare: Moments = {
     weights: new Float32Array(layout.total),
@@ -161,10 +161,4 @@ export async function trainEncoder(
   }
   await validator.release();
   return state;
-}
-
-/** Every k-th element, so that about `count` are left. */
-function sample<T>(values: readonly T[], count: number): T[] {
-  const stride = Math.max(1, Math.ceil(values.length / count));
-  return values.filter((_, at) => at % stride === 0);
 }

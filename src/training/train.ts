@@ -11,7 +11,7 @@ import { countCoVisits, countPopularity, countRules, RULE_STEPS, type Sequences 
 import { openServing } from './open-serving.ts';
 import { ITEM_VECTORS, layOut, viewParameters } from './parameters.ts';
 import { knownBefore } from './sequences.ts';
-import type { Phase, Split } from './split.ts';
+import { sampleCases, type Phase, type Split } from './split.ts';
 import type { TrainingConfig, TrainingState } from './train-encoder.ts';
 
 /** Neighbours an item keeps. */
@@ -35,8 +35,7 @@ export async function finishModel(
 ): Promise<Artefacts> {
   const manifest = describeModel(dataset, split, config, state, command);
   const known = await assemble('validation', dataset, split, config, state, manifest);
-  const stride = Math.ceil(split.validation.length / SCORING_CASES);
-  const sample = split.validation.filter((_, at) => at % stride === 0);
+  const sample = sampleCases(split.validation, SCORING_CASES);
   const cases = await collectScoringCases(dataset, sample, await openServing(known), onCase);
   const names = FEATURES.map(({ name }) => name);
   const scoring = {

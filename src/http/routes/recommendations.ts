@@ -19,7 +19,8 @@ export function recommendationRoutes(services: Services): Hono {
     return withServing(c, services, async (serving) => {
       const stopwatch = new Stopwatch(services.preciseNowMs);
       const answer = serving ? await recommend(request, serving, stopwatch) : EMPTY_ANSWER;
-      return c.json({ id: services.newId(), ...answer }, 200, { 'Server-Timing': stopwatch.header() });
+      c.header('Server-Timing', stopwatch.header());
+      return c.json({ id: services.newId(), ...answer });
     });
   });
 }
