@@ -7,7 +7,7 @@ import { EVENT_COLUMNS } from './formats/online-retail.ts';
 import { RATINGS_DAT, U_DATA } from './formats/movielens.ts';
 import { GAPPED_SEQUENCE, SEQUENCE } from './formats/sequences.ts';
 import { shown } from './fields.ts';
-import { firstLine } from './lines.ts';
+import { firstLine, scanLines } from './lines.ts';
 import type { Format, Source } from './source.ts';
 import { delimiterOf } from './table.ts';
 
@@ -72,18 +72,44 @@ function pathOf(folder: string, names: readonly string[], name: string): string 
   return there[0] === undefined ? undefined : join(folder, there[0]);
 }
 
-/** The one file of sequences among the text files; one without gaps goes before those with. */
+/** The one file of sequences among the text files; of two that name the same sequences the one that has times as well. */
 async function findSequences(folder: string, names: readonly string[]): Promise<string | undefined> {
+  const timed: string[] = [];
   const plain: string[] = [];
-  const gapped: string[] = [];
   for (const name of names.filter((candidate) => /\.txt(\.gz)?$/.test(candidate))) {
     const first = await firstLine(join(folder, name));
+    if (GAPPED_SEQUENCE.test(first)) timed.push(name);
     if (SEQUENCE.test(first)) plain.push(name);
-    if (GAPPED_SEQUENCE.test(first)) gapped.push(name);
   }
-  const [name, ...others] = plain.length > 0 ? plain : gapped;
-  if (others.length > 0) throw new DatasetError(`${folder} holds several files of sequences (${name}, ${others.join(', ')}): name one`);
-  return name === undefined ? undefined : join(folder, name);
+  const [name, ...others] = [...timed, ...plain];
+  if (name === undefined) return undefined;
+  const path = join(folder, name);
+  if (others.length === 0) return path;
+  if (timed.length === 1 && plain.length === 1 && (await areSameSequences(path, join(folder, plain[0]!)))) return path;
+  throw new DatasetError(`${folder} holds several files of sequences (${name}, ${others.join(', ')}): name one`);
+}
+
+/** Whether the second file is the first without its times. */
+async function areSameSequences(timed: string, plain: string): Promise<boolean> {
+  const sequences: string[] = [];
+  await scanLines(
+    timed,
+    () => undefined,
+    'utf8',
+    (text = '') => sequences.push(text.split('\t')[0]!),
+  );
+  let same = true;
+  let lines = 0;
+  await scanLines(
+    plain,
+    () => undefined,
+    'utf8',
+    (text, line) => {
+      same &&= text === sequences[line - 1];
+      lines = line;
+    },
+  );
+  return same && lines === sequences.length;
 }
 
 async function detectFile(path: string): Promise<Format> {

@@ -17,7 +17,14 @@ const Manifest = v.object({
   featureSchema: v.string(),
   /** Weights of the features: with the transformer, and for answers given before it is ready. */
   scoring: v.object({ warm: Weights, cold: Weights }),
-  data: v.object({ hash: v.string(), users: Count, interactions: Count, protocol: v.picklist(['leave-one-out', 'last-basket']) }),
+  data: v.object({
+    hash: v.string(),
+    users: Count,
+    interactions: Count,
+    /** How it was split, and what the order of interactions at one time was taken for; the file's if absent. */
+    protocol: v.picklist(['leave-one-out', 'last-basket', 'temporal']),
+    ties: v.optional(v.picklist(['file', 'shuffled'])),
+  }),
   seed: v.number(),
   /** Of the weights kept, on the validation cases. */
   validation: v.object({ epoch: v.number(), ndcg10: v.number() }),

@@ -4,14 +4,8 @@ import type { HoldOutCase, Phase, Split } from './split.ts';
 
 /** Everything that was known before the cases of a phase: what counting may count, without a look ahead. */
 export function knownBefore(phase: Phase, dataset: Dataset, split: Split): Sequences {
-  const end = phase === 'validation' ? split.trainEnd : withTestHeldOut(dataset, split.test);
+  const end = phase === 'validation' ? split.trainEnd : split.knownEnd;
   return { itemCount: dataset.items.length, item: dataset.item, start: dataset.start.subarray(0, -1), end };
-}
-
-function withTestHeldOut(dataset: Dataset, test: readonly HoldOutCase[]): Int32Array {
-  const end = dataset.start.slice(1);
-  for (const { user, historyEnd } of test) end[user] = historyEnd;
-  return end;
 }
 
 /** The ids of the items a user had before a case, oldest first. */

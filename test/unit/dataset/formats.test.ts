@@ -65,15 +65,20 @@ describe('sequences', () => {
     expect(dataset.ties).toBe(2);
   });
 
-  test('of a folder are those without gaps, and its other texts do not matter', async () => {
+  test('of a folder are those with times where others name the same, and its other texts do not matter', async () => {
     const folder = await folderOf({
       'a_gaps.txt': '1 1 2\t0 5\n',
       'sequences.txt.gz': '1 1 2\n',
       'README.txt': '22 363 users\n',
       'more.txt/x': '1 2',
     });
-    expect((await readDataset(folder)).report.files).toEqual(['sequences.txt.gz']);
-    expect((await readDataset(`${folder}/a_gaps.txt`)).dataset.atMs[1]).toBe(5000);
+    expect((await readDataset(folder)).report.files).toEqual(['a_gaps.txt']);
+    expect((await readDataset(`${folder}/sequences.txt.gz`)).dataset.atMs[1]).toBeNaN();
+  });
+
+  test.each(['1 1 3\n', '1 1 2\n2 1\n', '1 1 2\t0 6\n'])('of two files that differ must be named: %j', async (other) => {
+    const folder = await folderOf({ 'a_gaps.txt': '1 1 2\t0 5\n', 'b.txt': other });
+    await expect(readDataset(folder)).rejects.toThrow('holds several files of sequences (');
   });
 
   test('of two equal files must be named', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Dataset } from '../../../src/dataset/dataset.ts';
 import { syntheticDataset } from '../../../src/dataset/synthetic.ts';
+import { hasAbsoluteTimes } from '../../../src/dataset/times.ts';
 import { seededRandom } from '../../../src/kernel/random.ts';
 import { historyIds, knownBefore } from '../../../src/training/sequences.ts';
 import { protocolFor, splitDataset, type HoldOutCase, type Protocol, type Split } from '../../../src/training/split.ts';
@@ -83,11 +84,66 @@ describe('leaving baskets out', () => {
     });
   });
 
-  test('is for data in which most interactions share their time with another', () => {
+  test('is for data in which nearly all interactions share their time with another', () => {
     const basket = (at: number) => ['a', 'b'].map((item) => [item, at] as const);
     expect(protocolFor(makeDataset({ u: [...basket(1), ...basket(2), ['a', 3]] }))).toBe('last-basket');
-    expect(protocolFor(makeDataset({ u: [...basket(1), ['a', 2], ['b', 3]] }))).toBe('leave-one-out');
+    // A clock that knows days only has ties as well.
+    expect(protocolFor(makeDataset({ u: [...basket(1), ...basket(2), ['a', 3], ['b', 4]] }))).toBe('leave-one-out');
     expect(protocolFor(makeDataset({ u: [['a'], ['b'], ['c']] }))).toBe('leave-one-out');
+  });
+});
+
+describe('splitting by time', () => {
+  test('trains on what is old, and asks for the last of each period', () => {
+    // Twenty interactions: sixteen are older than moment 17, eighteen than moment 19.
+    const dataset = makeDataset({
+      early: Array.from({ length: 14 }, (_, at) => ['a', at + 1] as const),
+      both: [
+        ['b', 15],
+        ['c', 17],
+        ['d', 19],
+        ['a', 20],
+      ],
+      late: [
+        ['e', 16],
+        ['a', 18],
+      ],
+    });
+    expect(describeSplit(dataset, splitDataset(dataset, 'temporal'))).toEqual({
+      train: [`early:${' a'.repeat(14)}`, 'both: b', 'late: e'],
+      validation: ['both: b > c', 'late: e > a'],
+      test: ['both: b c d > a'],
+    });
+  });
+
+  test('never shows to training, to counting or to a case what comes after', () => {
+    fc.assert(
+      fc.property(DATASET, (dataset) => {
+        fc.pre(hasAbsoluteTimes(dataset));
+        const split = splitDataset(dataset, 'temporal');
+        const timesOf = (ends: Int32Array) =>
+          dataset.users.flatMap((_, user) => Array.from(dataset.atMs.subarray(dataset.start[user], ends[user])));
+        const targetTimes = (cases: readonly HoldOutCase[]) => cases.map(({ historyEnd }) => dataset.atMs[historyEnd]!);
+        const earliest = { validation: Math.min(...targetTimes(split.validation)), test: Math.min(...targetTimes(split.test)) };
+        for (const phase of ['validation', 'test'] as const) {
+          expect(Math.max(...timesOf(knownBefore(phase, dataset, split).end))).toBeLessThan(earliest[phase]);
+        }
+        expect(Math.max(...targetTimes(split.validation))).toBeLessThan(earliest.test);
+        for (const { user, historyEnd, targets } of [...split.validation, ...split.test]) {
+          expect(historyEnd).toBeGreaterThan(dataset.start[user]!);
+          expect(targets).toEqual([dataset.item[historyEnd]]);
+        }
+        for (const { user, historyEnd } of split.test) expect(historyEnd).toBe(dataset.start[user + 1]! - 1);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('is refused where times do not compare', () => {
+    const fromZero = makeDataset({ u: [['a', 0]], v: [['a', 0]] });
+    for (const dataset of [makeDataset({ u: [['a'], ['b']] }), fromZero]) {
+      expect(() => splitDataset(dataset, 'temporal')).toThrow('made cannot be split by time');
+    }
   });
 });
 
