@@ -5,7 +5,7 @@ import { INTERACTION_ALIASES, matchColumns } from './columns.ts';
 import { DatasetError } from './errors.ts';
 import { EVENT_COLUMNS } from './formats/online-retail.ts';
 import { RATINGS_DAT, U_DATA } from './formats/movielens.ts';
-import { GAPPED_SEQUENCE, SEQUENCE } from './formats/sequences.ts';
+import { GAPPED_SEQUENCE, ITEM_TEXT_FILE, SEQUENCE } from './formats/sequences.ts';
 import { shown } from './fields.ts';
 import { firstLine, scanLines } from './lines.ts';
 import type { Format, Source } from './source.ts';
@@ -53,7 +53,7 @@ async function detectFolder(folder: string, format: Format | 'auto'): Promise<So
   }
   if (sources.length === 0 && (format === 'auto' || format === 'sequences')) {
     const interactions = await findSequences(folder, names);
-    if (interactions !== undefined) sources.push({ format: 'sequences', interactions, items: undefined });
+    if (interactions !== undefined) sources.push({ format: 'sequences', interactions, items: pathOf(folder, names, ITEM_TEXT_FILE) });
   }
 
   const [source, ...others] = sources;
