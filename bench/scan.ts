@@ -26,12 +26,12 @@ export function measureScan(module: WebAssembly.Module, items: number, repeats: 
   const queries = Array.from({ length: QUERIES }, () => normals(random, DIMS));
   const scanner = createScanner(module, quantizeRows(vectors, items, DIMS));
 
-  const found = queries.map((query) => new Set(scanner.top(query, TOP).map(({ row }) => row)));
+  const found = queries.map((query) => new Set(scanner.nearest(query, TOP)));
   const hits = queries.flatMap((query, at) => exactTop(vectors, items, query).filter((row) => found[at]!.has(row)));
 
   const samplesMs = Array.from({ length: repeats }, (_, at) => {
     const startMs = performance.now();
-    scanner.top(queries[at % QUERIES]!, TOP);
+    scanner.nearest(queries[at % QUERIES]!, TOP);
     return performance.now() - startMs;
   });
   return { items, ...spreadOf(samplesMs), recall: hits.length / (QUERIES * TOP), memoryBytes: scanner.memoryBytes };
@@ -51,5 +51,5 @@ function exactTop(vectors: Float32Array, items: number, query: Float32Array): nu
     for (let d = 0; d < DIMS; d++) score += vectors[row * DIMS + d]! * query[d]!;
     best.offer(score, row);
   }
-  return best.drain().map(({ row }) => row);
+  return [...best.unordered()];
 }

@@ -40,16 +40,7 @@ export function dequantizeRow(matrix: QuantizedMatrix, row: number, out: Float32
   for (let d = 0; d < dims; d++) out[offset + d] = codes[start + d]! * scales[d]!;
 }
 
-/** The inner product of `query` [dims] with row `row`, in full precision of the query. */
-export function dotRow(matrix: QuantizedMatrix, row: number, scaledQuery: Float32Array): number {
-  const { codes, dims } = matrix;
-  const start = row * ROW_BYTES;
-  let sum = 0;
-  for (let d = 0; d < dims; d++) sum += codes[start + d]! * scaledQuery[d]!;
-  return sum;
-}
-
-/** Folds the scales of the matrix into `query` [dims], so that `dotRow` needs only the codes. */
+/** Folds the scales of the matrix into `query` [dims], so that products with it need only the codes. */
 export function scaleQuery(matrix: QuantizedMatrix, query: Float32Array): Float32Array {
   return query.map((value, d) => value * matrix.scales[d]!);
 }

@@ -1,11 +1,12 @@
 import { ROW_BYTES, scaleQuery, type QuantizedMatrix } from './quantize.ts';
 import { TopK } from './topk.ts';
 
-/** Layout of the scan's memory, in bytes. */
-const QUERY_AT = 0;
+/** Layout of the scan's memory, in bytes; `products` has its list where `nearest` has its hits. */
+const QUERY_AT = 0; // int16 or float32 [64]
 const HITS_AT = 1024;
 const HITS_CAPACITY = 512;
 const ROWS_AT = 65_536;
+const LIST_CAPACITY = (ROWS_AT - HITS_AT) / 4;
 const PAGE_BYTES = 65_536;
 /** The query is widened to int16 as far as the sum of 64 products stays within int32. */
 const QUERY_MAX = 16_383;
@@ -13,33 +14,39 @@ const QUERY_MAX = 16_383;
 interface ScanExports {
   readonly memory: WebAssembly.Memory;
   readonly hitCount: WebAssembly.Global;
+  products(query: number, rows: number, list: number, count: number): void;
   scan(query: number, rows: number, row: number, end: number, threshold: number, hits: number, capacity: number): number;
 }
 
 /** Exact top-k inner products over an int8 matrix held in WebAssembly memory. */
 export interface Scanner {
   /**
-   * The `k` rows with the highest inner product with `query` [dims], best first. Rows whose `permitted` entry is zero are
-   * passed over. The query is rounded to 15 bits; the matrix is read as it is.
+   * The `k` rows with the highest inner product with `query` [dims], in no order of their scores. Rows whose `permitted` entry
+   * is zero are passed over. The query is rounded to 15 bits; the matrix is read as it is.
    */
-  top(query: Float32Array, k: number, permitted?: Uint8Array): { row: number; score: number }[];
+  nearest(query: Float32Array, k: number, permitted?: Uint8Array): Int32Array;
+  /** The inner products [rows] of `query` [dims] with these rows, in full precision of the query. */
+  products(query: Float32Array, rows: Int32Array): Float32Array;
   /** Bytes of WebAssembly memory this scanner holds. */
   readonly memoryBytes: number;
 }
 
 /** Copies `matrix` into a new instance of the `scan.wasm` module. */
 export function createScanner(module: WebAssembly.Module, matrix: QuantizedMatrix): Scanner {
-  const { memory, hitCount, scan } = new WebAssembly.Instance(module).exports as unknown as ScanExports;
+  const { memory, hitCount, products, scan } = new WebAssembly.Instance(module).exports as unknown as ScanExports;
   const rowsPadded = Math.ceil(matrix.count / 4) * 4;
   const pages = Math.ceil((ROWS_AT + rowsPadded * ROW_BYTES) / PAGE_BYTES);
   memory.grow(pages - 1);
   new Int8Array(memory.buffer, ROWS_AT).set(matrix.codes);
   const queryView = new Int16Array(memory.buffer, QUERY_AT, ROW_BYTES);
+  const exactQuery = new Float32Array(memory.buffer, QUERY_AT, ROW_BYTES);
+  const list = new Int32Array(memory.buffer, HITS_AT, LIST_CAPACITY);
+  const listed = new Float32Array(memory.buffer, HITS_AT, LIST_CAPACITY);
   const hits = new Int32Array(memory.buffer, HITS_AT, 2 * (HITS_CAPACITY + 3)); // [hit, (score, row)]
 
   return {
     memoryBytes: memory.buffer.byteLength,
-    top(query, k, permitted) {
+    nearest(query, k, permitted) {
       const scaled = scaleQuery(matrix, query);
       let largest = 0;
       for (const value of scaled) largest = Math.max(largest, Math.abs(value));
@@ -54,11 +61,22 @@ export function createScanner(module: WebAssembly.Module, matrix: QuantizedMatri
         const found = hitCount.value as number;
         for (let hit = 0; hit < found; hit++) {
           const hitRow = hits[2 * hit + 1]!;
-          if (hitRow >= matrix.count || permitted?.[hitRow] === 0) continue;
-          best.offer(hits[2 * hit]!, hitRow);
+          if (hitRow < matrix.count && permitted?.[hitRow] !== 0) best.offer(hits[2 * hit]!, hitRow);
         }
       }
-      return best.drain().map(({ row, score }) => ({ row, score: score * step }));
+      return best.unordered();
+    },
+    products(query, rows) {
+      exactQuery.fill(0);
+      exactQuery.set(scaleQuery(matrix, query));
+      const found = new Float32Array(rows.length);
+      for (let at = 0; at < rows.length; at += LIST_CAPACITY) {
+        const part = rows.subarray(at, at + LIST_CAPACITY);
+        list.set(part);
+        products(QUERY_AT, ROWS_AT, HITS_AT, part.length);
+        found.set(listed.subarray(0, part.length), at);
+      }
+      return found;
     },
   };
 }

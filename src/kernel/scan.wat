@@ -107,4 +107,85 @@
         (br $next)))
 
     (global.set $hitCount (i32.shr_u (i32.sub (local.get $hit) (local.get $hits)) (i32.const 3)))
-    (local.get $row)))
+    (local.get $row))
+
+  ;; The products of one float32[64] query with some rows: replaces each of the $count row numbers (i32) at $list by its
+  ;; product (f32).
+  (func (export "products") (param $query i32) (param $rows i32) (param $list i32) (param $count i32)
+    (local $end i32) (local $at i32)
+    (local $codes v128) (local $wide v128) (local $even v128) (local $odd v128)
+    (local.set $end (i32.add (local.get $list) (i32.shl (local.get $count) (i32.const 2))))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $list) (local.get $end)))
+        (local.set $at (i32.add (local.get $rows) (i32.shl (i32.load (local.get $list)) (i32.const 6))))
+        (local.set $even (v128.const f32x4 0 0 0 0))
+        (local.set $odd (v128.const f32x4 0 0 0 0))
+        (local.set $codes (v128.load (local.get $at)))
+        (local.set $wide (i16x8.extend_low_i8x16_s (local.get $codes)))
+        (local.set $even (f32x4.add (local.get $even) (f32x4.mul
+          (v128.load (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $wide))))))
+        (local.set $odd (f32x4.add (local.get $odd) (f32x4.mul
+          (v128.load offset=16 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $wide))))))
+        (local.set $wide (i16x8.extend_high_i8x16_s (local.get $codes)))
+        (local.set $even (f32x4.add (local.get $even) (f32x4.mul
+          (v128.load offset=32 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $wide))))))
+        (local.set $odd (f32x4.add (local.get $odd) (f32x4.mul
+          (v128.load offset=48 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $wide))))))
+        (local.set $codes (v128.load offset=16 (local.get $at)))
+        (local.set $wide (i16x8.extend_low_i8x16_s (local.get $codes)))
+        (local.set $even (f32x4.add (local.get $even) (f32x4.mul
+          (v128.load offset=64 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $wide))))))
+        (local.set $odd (f32x4.add (local.get $odd) (f32x4.mul
+          (v128.load offset=80 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $wide))))))
+        (local.set $wide (i16x8.extend_high_i8x16_s (local.get $codes)))
+        (local.set $even (f32x4.add (local.get $even) (f32x4.mul
+          (v128.load offset=96 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $wide))))))
+        (local.set $odd (f32x4.add (local.get $odd) (f32x4.mul
+          (v128.load offset=112 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $wide))))))
+        (local.set $codes (v128.load offset=32 (local.get $at)))
+        (local.set $wide (i16x8.extend_low_i8x16_s (local.get $codes)))
+        (local.set $even (f32x4.add (local.get $even) (f32x4.mul
+          (v128.load offset=128 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $wide))))))
+        (local.set $odd (f32x4.add (local.get $odd) (f32x4.mul
+          (v128.load offset=144 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $wide))))))
+        (local.set $wide (i16x8.extend_high_i8x16_s (local.get $codes)))
+        (local.set $even (f32x4.add (local.get $even) (f32x4.mul
+          (v128.load offset=160 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $wide))))))
+        (local.set $odd (f32x4.add (local.get $odd) (f32x4.mul
+          (v128.load offset=176 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $wide))))))
+        (local.set $codes (v128.load offset=48 (local.get $at)))
+        (local.set $wide (i16x8.extend_low_i8x16_s (local.get $codes)))
+        (local.set $even (f32x4.add (local.get $even) (f32x4.mul
+          (v128.load offset=192 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $wide))))))
+        (local.set $odd (f32x4.add (local.get $odd) (f32x4.mul
+          (v128.load offset=208 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $wide))))))
+        (local.set $wide (i16x8.extend_high_i8x16_s (local.get $codes)))
+        (local.set $even (f32x4.add (local.get $even) (f32x4.mul
+          (v128.load offset=224 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $wide))))))
+        (local.set $odd (f32x4.add (local.get $odd) (f32x4.mul
+          (v128.load offset=240 (local.get $query))
+          (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $wide))))))
+        (local.set $even (f32x4.add (local.get $even) (local.get $odd)))
+        (f32.store (local.get $list)
+          (f32.add
+            (f32.add (f32x4.extract_lane 0 (local.get $even)) (f32x4.extract_lane 1 (local.get $even)))
+            (f32.add (f32x4.extract_lane 2 (local.get $even)) (f32x4.extract_lane 3 (local.get $even)))))
+        (local.set $list (i32.add (local.get $list) (i32.const 4)))
+        (br $next))))
+)

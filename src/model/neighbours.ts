@@ -11,7 +11,9 @@ export interface Neighbours {
 /** Scores of a few items out of many, added up and then read back; made once and used for one request at a time. */
 export class Tally {
   private readonly scores: Float32Array;
+  /** Its first `count` entries count; it is kept between requests, as clearing an array gives its memory away. */
   private readonly touched: number[] = [];
+  private count = 0;
 
   constructor(itemCount: number) {
     this.scores = new Float32Array(itemCount);
@@ -22,16 +24,25 @@ export class Tally {
    * `history` holds item rows, oldest first.
    */
   addHistory(neighbours: Neighbours, history: ArrayLike<number>, decay: number): void {
+    const { start, item, weight } = neighbours;
+    const { scores, touched } = this;
+    let { count } = this;
     let share = 1;
     for (let at = history.length - 1; at >= 0 && share > 1e-6; at--, share *= decay) {
-      const row = history[at]!;
-      const end = neighbours.start[row + 1]!;
-      for (let k = neighbours.start[row]!; k < end; k++) this.add(neighbours.item[k]!, share * neighbours.weight[k]!);
+      const from = history[at]!;
+      const end = start[from + 1]!;
+      for (let k = start[from]!; k < end; k++) {
+        const row = item[k]!;
+        const score = scores[row]!;
+        if (score === 0) touched[count++] = row;
+        scores[row] = score + share * weight[k]!;
+      }
     }
+    this.count = count;
   }
 
   add(row: number, score: number): void {
-    if (this.scores[row] === 0) this.touched.push(row);
+    if (this.scores[row] === 0) this.touched[this.count++] = row;
     this.scores[row]! += score;
   }
 
@@ -40,13 +51,13 @@ export class Tally {
   }
 
   /** Rows with a score, in the order in which they were first touched. */
-  rows(): readonly number[] {
-    return this.touched;
+  rows(): number[] {
+    return this.touched.slice(0, this.count);
   }
 
   clear(): void {
-    for (const row of this.touched) this.scores[row] = 0;
-    this.touched.length = 0;
+    for (let at = 0; at < this.count; at++) this.scores[this.touched[at]!] = 0;
+    this.count = 0;
   }
 }
 

@@ -6,7 +6,7 @@ import { gatherRows, type SourceOptions } from './sources.ts';
 
 export interface Candidates {
   /** [C] */
-  readonly rows: readonly number[];
+  readonly rows: Int32Array;
   /** [C, FEATURE_COUNT] */
   readonly features: Float32Array;
 }

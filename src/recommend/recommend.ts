@@ -5,7 +5,7 @@ import { collectCandidates } from './candidates.ts';
 import { presentItems } from './present.ts';
 import type { RecommendRequest } from './request.ts';
 import { applyRules } from './rules.ts';
-import { scoreCandidates } from './score.ts';
+import { rankCandidates, scoreCandidates } from './score.ts';
 import type { Serving } from './serving.ts';
 import { openSession, type Session } from './session.ts';
 import { readSignals, type Signals } from './signals.ts';
@@ -33,7 +33,8 @@ export async function recommend(request: RecommendRequest, serving: Serving, sto
   const candidates = collectCandidates(session, signals, serving, { permitted, wanted });
   stopwatch.lap('candidates');
 
-  const scored = scoreCandidates(candidates, weightsFor(session, signals, serving));
+  const scores = scoreCandidates(candidates.features, weightsFor(session, signals, serving));
+  const scored = rankCandidates(candidates.rows, scores, wanted);
   stopwatch.lap('score');
 
   const excluded = new Set(request.exclude.map((id) => snapshot.rowOf.get(id) ?? -1));

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { dequantizeRow } from '../kernel/quantize.ts';
+import { RowSet } from '../kernel/row-set.ts';
 import { createScanner, type Scanner } from '../kernel/scan.ts';
 import { ENCODER_IO } from '../model/encoder.ts';
 import { Tally } from '../model/neighbours.ts';
@@ -20,7 +21,10 @@ export interface Engine {
 export class Serving {
   readonly snapshot: Snapshot;
   readonly scanner: Scanner;
+  /** [items] ln(1 + interactions) */
+  readonly logPopularity: Float32Array;
   /** Scratch space for one request at a time, between two awaits. */
+  readonly gathered: RowSet;
   readonly tallies: { readonly [name in 'rulesNow' | 'rulesLong' | 'coVisitsNow' | 'coVisitsLong']: Tally };
   private readonly engine: Engine;
   private encoder: Model | undefined;
@@ -33,6 +37,8 @@ export class Serving {
     this.snapshot = snapshot;
     this.engine = engine;
     this.scanner = createScanner(engine.scan, snapshot.vectors);
+    this.logPopularity = snapshot.popularity.map(Math.log1p);
+    this.gathered = new RowSet(snapshot.items.length);
     const tally = () => new Tally(snapshot.items.length);
     this.tallies = { rulesNow: tally(), rulesLong: tally(), coVisitsNow: tally(), coVisitsLong: tally() };
   }

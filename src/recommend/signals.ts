@@ -1,5 +1,4 @@
 import type { DegradedPart } from '../domain/recommendation.ts';
-import { scaleQuery } from '../kernel/quantize.ts';
 import { HORIZONS } from '../model/features.ts';
 import type { Serving } from './serving.ts';
 import type { Session } from './session.ts';
@@ -8,8 +7,6 @@ import type { Session } from './session.ts';
 export interface Signals {
   /** The user's vector [dims]; undefined while the transformer is not ready or the history is empty. */
   readonly user: Float32Array | undefined;
-  /** The same with the scales of the item matrix folded in. */
-  readonly scaledUser: Float32Array | undefined;
 }
 
 /** Asks the transformer for the user's vector; if it is not ready or fails, says so in `degraded`. */
@@ -19,14 +16,14 @@ export async function readSignals(session: Session, serving: Serving, degraded: 
     if (!serving.encoderReady) throw new Error('the encoder is still starting');
     const user = await serving.encodeUser(session.recent);
     if (!user.every(Number.isFinite)) throw new Error('the encoder gave a vector that is not finite');
-    return { user, scaledUser: scaleQuery(serving.snapshot.vectors, user) };
+    return { user };
   } catch {
     degraded.push('transformer');
     return UNKNOWN_USER;
   }
 }
 
-const UNKNOWN_USER: Signals = { user: undefined, scaledUser: undefined };
+const UNKNOWN_USER: Signals = { user: undefined };
 
 /**
  * Adds up the neighbours of the history over both horizons in the scratch space of `serving`. Call the function it returns

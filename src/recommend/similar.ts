@@ -1,5 +1,5 @@
 import type { RecommendedItem } from '../domain/recommendation.ts';
-import { dequantizeRow, dotRow, rowProduct, scaleQuery } from '../kernel/quantize.ts';
+import { dequantizeRow, rowProduct } from '../kernel/quantize.ts';
 import { neighbourWeight } from '../model/neighbours.ts';
 import { presentItems } from './present.ts';
 import type { Serving } from './serving.ts';
@@ -13,14 +13,13 @@ export function similarItems(row: number, limit: number, { snapshot, scanner }: 
   const { vectors, coVisits } = snapshot;
   const vector = new Float32Array(vectors.dims);
   dequantizeRow(vectors, row, vector, 0);
-  const scaled = scaleQuery(vectors, vector);
   const norm = Math.sqrt(rowProduct(vectors, row, row));
-  const near = scanner.top(vector, CANDIDATES).map((hit) => hit.row);
+  const near = scanner.nearest(vector, CANDIDATES);
   const together = coVisits.item.subarray(coVisits.start[row], coVisits.start[row + 1]);
-  const candidates = new Set([...near, ...together]);
-  candidates.delete(row);
-  const scored = [...candidates].map((other) => {
-    const cosine = dotRow(vectors, other, scaled) / (norm * Math.sqrt(rowProduct(vectors, other, other)) || 1);
+  const candidates = Int32Array.from(new Set([...near, ...together])).filter((other) => other !== row);
+  const products = scanner.products(vector, candidates);
+  const scored = Array.from(candidates, (other, at) => {
+    const cosine = products[at]! / (norm * Math.sqrt(rowProduct(vectors, other, other)) || 1);
     return { row: other, score: cosine + CO_VISIT_WEIGHT * neighbourWeight(coVisits, row, other) };
   });
   const best = scored.sort((a, b) => b.score - a.score).slice(0, limit);

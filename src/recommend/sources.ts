@@ -23,12 +23,12 @@ interface SourceInput extends SourceOptions {
   readonly serving: Serving;
 }
 
-/** Proposes rows of items, best first. */
-type Source = (input: SourceInput) => readonly number[];
+/** Proposes rows of items. Their order says nothing but which of two equally scored items comes first. */
+type Source = (input: SourceInput) => ArrayLike<number>;
 
 /** The transformer's nearest items, out of the whole catalogue. */
 const transformer: Source = ({ signals, serving, permitted, session }) =>
-  signals.user ? serving.scanner.top(signals.user, TRANSFORMER_CANDIDATES + session.seen.size, permitted).map(({ row }) => row) : [];
+  signals.user ? serving.scanner.nearest(signals.user, TRANSFORMER_CANDIDATES + session.seen.size, permitted) : [];
 
 /** What people went on to from the items of the history. */
 const rules: Source = (input) => heaviest(input.serving.tallies.rulesLong, input);
@@ -46,15 +46,20 @@ const popular: Source = ({ serving, permitted, wanted }) => {
   return rows;
 };
 
-const SOURCES = { transformer, rules, coVisits, popular } satisfies Record<string, Source>;
+const SOURCES: readonly Source[] = [transformer, rules, coVisits, popular];
 
 /** Every row that any source proposes, once. */
-export function gatherRows(input: SourceInput): number[] {
-  return [...new Set(Object.values(SOURCES).flatMap((source) => source(input)))];
+export function gatherRows(input: SourceInput): Int32Array {
+  const { gathered } = input.serving;
+  for (const source of SOURCES) {
+    const rows = source(input);
+    for (let at = 0; at < rows.length; at++) gathered.add(rows[at]!);
+  }
+  return gathered.drain();
 }
 
-function heaviest(tally: Tally, { permitted, session }: SourceInput): number[] {
+function heaviest(tally: Tally, { permitted, session }: SourceInput): Int32Array {
   const best = new TopK(NEIGHBOUR_CANDIDATES + session.seen.size);
   for (const row of tally.rows()) if (permitted?.[row] !== 0) best.offer(tally.get(row), row);
-  return best.drain().map(({ row }) => row);
+  return best.unordered();
 }

@@ -32,7 +32,7 @@ export async function collectScoringCases(
     const signals = await readSignals(session, serving, []);
     const { rows, features } = collectCandidates(session, signals, serving, { wanted: 0 });
     const wanted = new Set(held.targets);
-    const unseen = rows.flatMap((row, c) => (session.seen.has(row) ? [] : [c]));
+    const unseen = Array.from(rows.keys()).filter((c) => !session.seen.has(rows[c]!));
     const targets = unseen.flatMap((c, position) => (wanted.has(rows[c]!) ? [position] : []));
     if (targets.length > 0) collected.push({ features: pickRows(features, unseen), targets });
     onCase?.(at + 1, cases.length);

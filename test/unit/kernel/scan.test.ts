@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assembleScan } from '../../../scripts/build-scan.ts';
-import { quantizeRows, ROW_BYTES, type QuantizedMatrix } from '../../../src/kernel/quantize.ts';
+import { dequantizeRow, quantizeRows, ROW_BYTES, type QuantizedMatrix } from '../../../src/kernel/quantize.ts';
 import { normal, seededRandom, type Random } from '../../../src/kernel/random.ts';
 import { createScanner } from '../../../src/kernel/scan.ts';
 import { SCAN } from '../../fixtures/scan.ts';
@@ -42,14 +42,13 @@ describe('the scan', () => {
         const permitted = permittedShare === undefined ? undefined : Uint8Array.from({ length: count }, () => +(random() < permittedShare));
         for (let queries = 0; queries < 2; queries++) {
           const query = floats(dims, random, kind);
-          const found = scanner.top(query, k, permitted);
+          const found = [...scanner.nearest(query, k, permitted)];
           const scores = naiveScores(matrix, query);
           const best = scores.filter((_, row) => permitted?.[row] !== 0).sort((a, b) => b - a);
-          expect(found.map(({ score }) => score)).toEqual(best.slice(0, k));
-          expect(found.map(({ row }) => scores[row])).toEqual(best.slice(0, k));
-          expect(new Set(found.map(({ row }) => row)).size).toBe(found.length);
-          expect(found.every(({ row }) => permitted?.[row] !== 0)).toBe(true);
-          expect(scanner.top(query, k, permitted)).toEqual(found);
+          expect(found.map((row) => scores[row]!).sort((a, b) => b - a)).toEqual(best.slice(0, k));
+          expect(new Set(found).size).toBe(found.length);
+          expect(found.every((row) => permitted?.[row] !== 0)).toBe(true);
+          expect([...scanner.nearest(query, k, permitted)]).toEqual(found);
         }
       }),
       { numRuns: 150 },
@@ -63,13 +62,11 @@ describe('the scan', () => {
       count,
       1,
     );
-    const found = createScanner(SCAN, matrix).top(new Float32Array([1]), count);
-    expect(found).toHaveLength(count);
-    expect(new Set(found.map(({ row }) => row)).size).toBe(count);
+    expect(new Set(createScanner(SCAN, matrix).nearest(new Float32Array([1]), count)).size).toBe(count);
   });
 
   test.each([0, 1, 10])('%i asked for of nothing is nothing', (k) => {
-    expect(createScanner(SCAN, quantizeRows(new Float32Array(), 0, 4)).top(new Float32Array(4).fill(1), k)).toEqual([]);
+    expect(createScanner(SCAN, quantizeRows(new Float32Array(), 0, 4)).nearest(new Float32Array(4).fill(1), k)).toHaveLength(0);
   });
 
   test('the largest numbers there are do not overflow', () => {
@@ -77,17 +74,14 @@ describe('the scan', () => {
     const values = Float32Array.from({ length: signs.length * ROW_BYTES }, (_, at) => 1e15 * signs[Math.floor(at / ROW_BYTES)]!);
     const scanner = createScanner(SCAN, quantizeRows(values, signs.length, ROW_BYTES));
     for (const size of [1e15, -1e15, 1e-30]) {
-      const found = scanner.top(new Float32Array(ROW_BYTES).fill(size), signs.length);
-      expect(found).toHaveLength(signs.length);
-      for (const { row, score } of found) expect(score / (ROW_BYTES * 1e15 * size * signs[row]!)).toBeCloseTo(1, 4);
-      expect(found[0]!.score).toBeGreaterThan(0);
-      expect(found.at(-1)!.score).toBeLessThan(0);
+      const best = signs.flatMap((sign, row) => (sign * size > 0 ? [row] : []));
+      expect([...scanner.nearest(new Float32Array(ROW_BYTES).fill(size), best.length)]).toEqual(best);
     }
   });
 
-  test('a query of zeros scores zero', () => {
+  test('a query of zeros is as near to one row as to another', () => {
     const scanner = createScanner(SCAN, quantizeRows(floats(40, seededRandom(1), 'normal'), 10, 4));
-    expect(scanner.top(new Float32Array(4), 3).map(({ score }) => score)).toEqual([0, 0, 0]);
+    expect([...scanner.nearest(new Float32Array(4), 3)]).toEqual([0, 1, 2]);
   });
 
   test('finds 97 of 100 of what full precision finds', () => {
@@ -104,11 +98,34 @@ describe('the scan', () => {
       const exact = Array.from({ length: count }, (_, row) => ({ row, score: dot(query, values.subarray(row * dims, (row + 1) * dims)) }))
         .sort((a, b) => b.score - a.score)
         .slice(0, k);
-      const rows = new Set(scanner.top(query, k).map(({ row }) => row));
+      const rows = new Set(scanner.nearest(query, k));
       found += exact.filter(({ row }) => rows.has(row)).length;
     }
     expect(found / (clusters * k)).toBeGreaterThanOrEqual(0.97);
   });
+});
+
+test('products are those of the rows that are asked for, in their order, however many', () => {
+  const LIST_CAPACITY = 16_128; // as it has it
+  fc.assert(
+    fc.property(CASE, fc.constantFrom(0, 1, 30, LIST_CAPACITY, LIST_CAPACITY + 1), ({ count, dims, kind, seed }, asked) => {
+      const random = seededRandom(seed);
+      const matrix = quantizeRows(floats(count * dims, random, kind), count, dims);
+      const query = floats(dims, random, 'normal');
+      const scanner = createScanner(SCAN, matrix);
+      scanner.nearest(query, 3); // shares the memory
+      const rows = Int32Array.from({ length: count === 0 ? 0 : asked }, () => Math.floor(random() * count));
+      const products = scanner.products(query, rows);
+      expect(products).toHaveLength(rows.length);
+      const row = new Float32Array(dims);
+      for (let at = 0; at < rows.length; at += 1 + Math.floor(random() * 500)) {
+        dequantizeRow(matrix, rows[at]!, row, 0);
+        const size = row.reduce((sum, value, d) => sum + Math.abs(value * query[d]!), 0);
+        expect(Math.abs(products[at]! - dot(row, query))).toBeLessThanOrEqual(2e-6 * size);
+      }
+    }),
+    { numRuns: 50 },
+  );
 });
 
 function floats(length: number, random: Random, kind: keyof typeof KINDS): Float32Array {
