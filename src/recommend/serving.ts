@@ -66,12 +66,9 @@ export class Serving {
   async encodeUser(history: readonly number[]): Promise<Float32Array> {
     const { vectors } = this.snapshot;
     const length = history.length;
-    const rows = new Float32Array(length * vectors.dims); // [1, L, d]
+    const rows = new Float32Array(length * vectors.dims); // [L, d]
     history.forEach((row, at) => dequantizeRow(vectors, row, rows, at * vectors.dims));
-    return this.encoder!.run({
-      [ENCODER_IO.rows]: { data: rows, shape: [1, length, vectors.dims] },
-      [ENCODER_IO.mask]: { data: new Float32Array(length).fill(1), shape: [1, length] },
-    });
+    return this.encoder!.run({ [ENCODER_IO.rows]: { data: rows, shape: [length, vectors.dims] } });
   }
 
   /** [items] 1 where the item matches, 0 where it does not; the last few filters are remembered. */
