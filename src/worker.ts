@@ -35,7 +35,7 @@ function compose(env: Env) {
     prepare: async (snapshot, before) => {
       const serving = new Serving(snapshot, engine);
       // A version that replaces one with a running encoder takes over with its own: no answer is degraded by a publication.
-      if (before?.encoderReady) await serving.startEncoder();
+      if (before?.encoderReady) await serving.startEncoder(Date.now());
       return serving;
     },
     onRefused: (reason) => console.warn(JSON.stringify({ event: 'snapshot_refused', reason: String(reason) })),

@@ -16,13 +16,20 @@ export class SnapshotError extends Error {
 export async function loadSnapshot(storage: SnapshotStorage, reference: SnapshotReference): Promise<Snapshot> {
   const { version } = reference;
   try {
-    const manifestBytes = await readChecked(storage, manifestKey(version), reference.manifestSha256);
-    const manifest = parseSnapshotManifest(manifestBytes);
+    const manifest = parseSnapshotManifest(await readManifest(storage, reference));
     const parts = await readParts(storage, manifest);
     return assemble(version, manifest, parts);
   } catch (cause) {
     throw new SnapshotError(`snapshot ${version} is refused: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
+}
+
+/** The bytes of the manifest that came with the reference, or else stand under its key. */
+async function readManifest(storage: SnapshotStorage, { version, manifestSha256, manifest }: SnapshotReference): Promise<Uint8Array> {
+  const key = manifestKey(version);
+  return manifest === undefined
+    ? readChecked(storage, key, manifestSha256)
+    : check(new TextEncoder().encode(manifest), key, manifestSha256);
 }
 
 async function readParts(storage: SnapshotStorage, { version, shards }: SnapshotManifest): Promise<Record<Part, Uint8Array>> {
@@ -34,7 +41,10 @@ async function readParts(storage: SnapshotStorage, { version, shards }: Snapshot
 async function readChecked(storage: SnapshotStorage, key: string, expectedSha256: string): Promise<Uint8Array> {
   const value = await storage.read(key, SHARD_CACHE_SECONDS);
   if (!value) throw new Error(`${key} is missing`);
-  const bytes = new Uint8Array(value);
+  return check(new Uint8Array(value), key, expectedSha256);
+}
+
+async function check(bytes: Uint8Array, key: string, expectedSha256: string): Promise<Uint8Array> {
   if ((await sha256(bytes)) !== expectedSha256) throw new Error(`${key} does not have the checksum it was published with`);
   return bytes;
 }

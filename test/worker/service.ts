@@ -51,7 +51,7 @@ export function startService({ storage = kvStorage, openModel = openMean, newId 
     checkEveryMs: CHECK_EVERY_MS,
     prepare: async (snapshot, before) => {
       const serving = new Serving(snapshot, { scan, openModel });
-      if (before?.encoderReady) await serving.startEncoder();
+      if (before?.encoderReady) await serving.startEncoder(clock.nowMs);
       return serving;
     },
   });
