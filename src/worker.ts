@@ -21,14 +21,14 @@ let app: ReturnType<typeof createApp> | undefined;
 
 export default {
   fetch(request, env, context) {
-    app ??= compose(env);
+    app ??= compose(env, context);
     return app.fetch(request, env, context);
   },
 } satisfies ExportedHandler<Env>;
 
 const engine: Engine = { scan, openModel: (onnx) => openModel(onnxRuntime, onnx) };
 
-function compose(env: Env) {
+function compose(env: Env, context: ExecutionContext) {
   const store = new SnapshotStore<Serving>({
     storage: kvStorage(env.SNAPSHOTS),
     checkEveryMs: Number(env.SNAPSHOT_CHECK_MS ?? CHECK_EVERY_MS),
@@ -40,6 +40,8 @@ function compose(env: Env) {
     },
     onRefused: (reason) => console.warn(JSON.stringify({ event: 'snapshot_refused', reason: String(reason) })),
   });
+  // The first request waits for the catalogue: reading it begins before anything else does.
+  context.waitUntil(store.refresh(Date.now()));
   return createApp({
     store,
     nowMs: () => Date.now(),
