@@ -38,6 +38,8 @@ function parseJson(text: string): unknown {
   }
 }
 
+const UTF_8 = new TextDecoder();
+
 /** The body as text; without a declared length, reading stops at the limit. */
 async function readText(request: Request): Promise<string> {
   const declared = request.headers.get('content-length');
@@ -45,7 +47,7 @@ async function readText(request: Request): Promise<string> {
     if (Number(declared) > LIMITS.bodyBytes) throw tooLarge();
     const bytes = await request.arrayBuffer();
     if (bytes.byteLength > LIMITS.bodyBytes) throw tooLarge(); // a caller within Cloudflare may declare what it likes
-    return new TextDecoder().decode(bytes);
+    return UTF_8.decode(bytes);
   }
   if (!request.body) return '';
   const decoder = new TextDecoder();
