@@ -20,8 +20,7 @@ export async function measureEncoder(
   const cases = lengths.map((length) => ({
     length,
     inputs: {
-      [ENCODER_IO.rows]: { data: vectors.slice(0, length * dims), shape: [1, length, dims] }, // [1, L, d]
-      [ENCODER_IO.mask]: { data: new Float32Array(length).fill(1), shape: [1, length] }, // [1, L]
+      [ENCODER_IO.rows]: { data: vectors.slice(0, length * dims), shape: [length, dims] }, // [L, d]
     },
     samplesMs: [] as number[],
   }));

@@ -21,25 +21,27 @@ let app: ReturnType<typeof createApp> | undefined;
 
 export default {
   fetch(request, env, context) {
-    app ??= compose(env);
+    app ??= compose(env, context);
     return app.fetch(request, env, context);
   },
 } satisfies ExportedHandler<Env>;
 
 const engine: Engine = { scan, openModel: (onnx) => openModel(onnxRuntime, onnx) };
 
-function compose(env: Env) {
+function compose(env: Env, context: ExecutionContext) {
   const store = new SnapshotStore<Serving>({
     storage: kvStorage(env.SNAPSHOTS),
     checkEveryMs: Number(env.SNAPSHOT_CHECK_MS ?? CHECK_EVERY_MS),
     prepare: async (snapshot, before) => {
       const serving = new Serving(snapshot, engine);
       // A version that replaces one with a running encoder takes over with its own: no answer is degraded by a publication.
-      if (before?.encoderReady) await serving.startEncoder();
+      if (before?.encoderReady) await serving.startEncoder(Date.now());
       return serving;
     },
     onRefused: (reason) => console.warn(JSON.stringify({ event: 'snapshot_refused', reason: String(reason) })),
   });
+  // The first request waits for the catalogue: reading it begins before anything else does.
+  context.waitUntil(store.refresh(Date.now()));
   return createApp({
     store,
     nowMs: () => Date.now(),

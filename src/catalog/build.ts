@@ -1,6 +1,6 @@
 import { quantizeRows } from '../kernel/quantize.ts';
 import { encodeItems, encodeNeighbours, encodePopularity, encodeVectors, PARTS, type Part } from './format.ts';
-import { encodeJson, sha256, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
+import { encodeJson, sha256, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Artefacts } from './snapshot.ts';
 import { manifestKey, shardKey, type StorageEntry } from './storage.ts';
 
@@ -33,10 +33,11 @@ export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBy
   const createdAt = new Date(nowMs).toISOString();
   const fingerprint = await sha256(encodeJson([artefacts.model, shards]));
   const version = `${createdAt.slice(0, 19).replaceAll(':', '-')}-${fingerprint.slice(0, 8)}`;
-  const manifest: SnapshotManifest = { format: 1, version, createdAt, model: artefacts.model, shards };
-  const manifestBytes = encodeJson(manifest);
+  const manifest: SnapshotManifest = { format: SNAPSHOT_FORMAT, version, createdAt, model: artefacts.model, shards };
+  const manifestText = JSON.stringify(manifest);
+  const manifestBytes = new TextEncoder().encode(manifestText);
   return {
-    reference: { version, manifestSha256: await sha256(manifestBytes) },
+    reference: { version, manifestSha256: await sha256(manifestBytes), manifest: manifestText },
     manifest,
     entries: [
       ...shards.map(({ part, index }, at) => ({ key: shardKey(version, part, index), value: contents[at]! })),

@@ -1,5 +1,6 @@
+import type { Item } from '../domain/item.ts';
 import { parseManifest } from '../model/manifest.ts';
-import { decodeItems, decodeNeighbours, decodePopularity, decodeVectors, PARTS, type Part } from './format.ts';
+import { decodeItems, decodeNeighbours, decodePopularity, decodeVectors, type Part } from './format.ts';
 import { parseSnapshotManifest, sha256, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Snapshot } from './snapshot.ts';
 import { manifestKey, shardKey, type SnapshotStorage } from './storage.ts';
@@ -16,25 +17,51 @@ export class SnapshotError extends Error {
 export async function loadSnapshot(storage: SnapshotStorage, reference: SnapshotReference): Promise<Snapshot> {
   const { version } = reference;
   try {
-    const manifestBytes = await readChecked(storage, manifestKey(version), reference.manifestSha256);
-    const manifest = parseSnapshotManifest(manifestBytes);
-    const parts = await readParts(storage, manifest);
-    return assemble(version, manifest, parts);
+    const manifest = parseSnapshotManifest(await readManifest(storage, reference));
+    return await readSnapshot(storage, manifest);
   } catch (cause) {
     throw new SnapshotError(`snapshot ${version} is refused: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 
-async function readParts(storage: SnapshotStorage, { version, shards }: SnapshotManifest): Promise<Record<Part, Uint8Array>> {
-  const contents = await Promise.all(shards.map(({ part, index, sha256 }) => readChecked(storage, shardKey(version, part, index), sha256)));
-  const of = (part: Part) => concatenate(contents.filter((_, at) => shards[at]!.part === part));
-  return Object.fromEntries(PARTS.map((part) => [part, of(part)])) as Record<Part, Uint8Array>;
+/** The bytes of the manifest that came with the reference, or else stand under its key. */
+async function readManifest(storage: SnapshotStorage, { version, manifestSha256, manifest }: SnapshotReference): Promise<Uint8Array> {
+  const key = manifestKey(version);
+  return manifest === undefined
+    ? readChecked(storage, key, manifestSha256)
+    : check(new TextEncoder().encode(manifest), key, manifestSha256);
 }
+
+/** All shards are read at once, and every part is decoded as soon as it is there, while others are still on their way. */
+async function readSnapshot(storage: SnapshotStorage, { version, model: unread, shards }: SnapshotManifest): Promise<Snapshot> {
+  const model = parseManifest(unread);
+  const count = model.items;
+  const read = async (wanted: Part) => {
+    const of = shards.filter(({ part }) => part === wanted);
+    return concatenate(
+      await Promise.all(of.map(({ part, index, sha256 }) => readChecked(storage, shardKey(version, part, index), sha256))),
+    );
+  };
+  const [catalogue, vectors, rules, coVisits, popularity, encoder] = await Promise.all([
+    read('items').then((bytes) => indexItems(decodeItems(bytes, count))),
+    read('vectors').then((bytes) => decodeVectors(bytes, count, model.encoder.dims)),
+    read('rules').then((bytes) => decodeNeighbours(bytes, count)),
+    read('coVisits').then((bytes) => decodeNeighbours(bytes, count)),
+    read('popularity').then((bytes) => decodePopularity(bytes, count)),
+    read('encoder'),
+  ]);
+  return { version, model, ...catalogue, vectors, rules, coVisits, ...popularity, encoder };
+}
+
+const indexItems = (items: readonly Item[]) => ({ items, rowOf: new Map(items.map(({ id }, row) => [id, row])) });
 
 async function readChecked(storage: SnapshotStorage, key: string, expectedSha256: string): Promise<Uint8Array> {
   const value = await storage.read(key, SHARD_CACHE_SECONDS);
   if (!value) throw new Error(`${key} is missing`);
-  const bytes = new Uint8Array(value);
+  return check(new Uint8Array(value), key, expectedSha256);
+}
+
+async function check(bytes: Uint8Array, key: string, expectedSha256: string): Promise<Uint8Array> {
   if ((await sha256(bytes)) !== expectedSha256) throw new Error(`${key} does not have the checksum it was published with`);
   return bytes;
 }
@@ -48,21 +75,4 @@ function concatenate(shards: readonly Uint8Array[]): Uint8Array {
     at += shard.length;
   }
   return whole;
-}
-
-function assemble(version: string, manifest: SnapshotManifest, parts: Record<Part, Uint8Array>): Snapshot {
-  const model = parseManifest(manifest.model);
-  const count = model.items;
-  const items = decodeItems(parts.items, count);
-  return {
-    version,
-    model,
-    items,
-    rowOf: new Map(items.map(({ id }, row) => [id, row])),
-    vectors: decodeVectors(parts.vectors, count, model.encoder.dims),
-    rules: decodeNeighbours(parts.rules, count),
-    coVisits: decodeNeighbours(parts.coVisits, count),
-    ...decodePopularity(parts.popularity, count),
-    encoder: parts.encoder,
-  };
 }

@@ -4,9 +4,15 @@ import { PARTS } from './format.ts';
 const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/** The layout in bytes that this build writes and reads; to be raised with every change of it. */
+export const SNAPSHOT_FORMAT = 2;
+
 /** Lists what a version is made of, so that a reader can tell a whole one from a partial one. */
 const SnapshotManifest = v.object({
-  format: v.literal(1),
+  format: v.literal(
+    SNAPSHOT_FORMAT,
+    ({ received }) => `it has layout ${received}, this build reads layout ${SNAPSHOT_FORMAT}: publish it again`,
+  ),
   version: v.string(),
   createdAt: v.string(),
   /** The model's own manifest; read with `parseManifest`. */
@@ -18,12 +24,14 @@ const SnapshotManifest = v.object({
 const SnapshotPointer = v.object({
   version: v.string(),
   manifestSha256: Sha256,
+  /** The manifest as it stands under its own key: a cold reader need not wait for a second read to know what to read. */
+  manifest: v.optional(v.string()),
   previous: v.nullable(v.object({ version: v.string(), manifestSha256: Sha256 })),
 });
 
 export type SnapshotManifest = v.InferOutput<typeof SnapshotManifest>;
 export type SnapshotPointer = v.InferOutput<typeof SnapshotPointer>;
-export type SnapshotReference = Pick<SnapshotPointer, 'version' | 'manifestSha256'>;
+export type SnapshotReference = Pick<SnapshotPointer, 'version' | 'manifestSha256' | 'manifest'>;
 
 /** Both throw on anything that is not what they read. */
 export const parseSnapshotManifest = (bytes: Uint8Array): SnapshotManifest => v.parse(SnapshotManifest, parseJson(bytes));

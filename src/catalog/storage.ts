@@ -10,7 +10,10 @@ export interface StorageEntry {
   readonly value: Uint8Array;
 }
 
+export const SNAPSHOT_PREFIX = 'snapshot/';
 /** Under this key stands which version is live. */
-export const POINTER_KEY = 'snapshot/current';
-export const manifestKey = (version: string) => `snapshot/${version}/manifest`;
-export const shardKey = (version: string, part: string, index: number) => `snapshot/${version}/${part}.${index}`;
+export const POINTER_KEY = `${SNAPSHOT_PREFIX}current`;
+export const manifestKey = (version: string) => `${SNAPSHOT_PREFIX}${version}/manifest`;
+export const shardKey = (version: string, part: string, index: number) => `${SNAPSHOT_PREFIX}${version}/${part}.${index}`;
+/** The version that a key belongs to; undefined for the pointer. */
+export const versionOf = (key: string) => /^snapshot\/(.+)\/[^/]+$/.exec(key)?.[1];

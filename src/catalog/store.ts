@@ -45,13 +45,12 @@ export class SnapshotStore<T extends Prepared> {
     this.options = options;
   }
 
-  /** The version to serve, loading the first one if there is none yet; undefined when that fails or is late. Never rejects. */
-  async open(nowMs: number): Promise<T | undefined> {
+  /** Loads the first version if there is none yet; settles too when that fails or is late. Never rejects. */
+  async open(nowMs: number): Promise<void> {
     if (!this.current && (this.loading || nowMs - this.triedAtMs >= RETRY_MS)) {
       const loading = this.load(nowMs);
       await settled(loading, this.triedAtMs + PATIENCE_MS - nowMs);
     }
-    return this.current;
   }
 
   /** Looks for a newer version if it is time to. Settles when no load is under way any more. Never rejects. */
@@ -63,8 +62,11 @@ export class SnapshotStore<T extends Prepared> {
   private load(nowMs: number): Promise<void> {
     if (this.loading && nowMs - this.triedAtMs < LOST_MS) return this.loading;
     this.triedAtMs = nowMs;
-    this.loading = this.loadCurrent().finally(() => (this.loading = undefined));
-    return this.loading;
+    const loading = this.loadCurrent().finally(() => {
+      if (this.loading === loading) this.loading = undefined; // one that was given up on may settle while its successor loads
+    });
+    this.loading = loading;
+    return loading;
   }
 
   private async loadCurrent(): Promise<void> {

@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { buildSnapshot } from '../catalog/build.ts';
-import { parseSnapshotManifest } from '../catalog/manifest.ts';
-import { manifestKey } from '../catalog/storage.ts';
+import { parseSnapshotManifest, type SnapshotPointer } from '../catalog/manifest.ts';
 import { parseManifest } from '../model/manifest.ts';
 import { readArtefacts } from '../training/artefacts.ts';
-import { get, QUIET_WRANGLER, WRANGLER, type KvTarget } from './kv.ts';
+import { QUIET_WRANGLER, WRANGLER } from './kv.ts';
 import { currentPointer, publish } from './publish.ts';
 
 /** The catalogue that a fresh machine serves. */
@@ -30,13 +29,13 @@ interface DevOptions {
 
 async function runDev({ port, model, persistTo }: DevOptions): Promise<void> {
   const target = { local: true, ...(persistTo ? { persistTo } : {}) };
-  const live = model ? undefined : await readableVersion(target);
-  if (live) {
-    console.log(`snapshot ${live} is published on this machine`);
+  const pointer = await currentPointer(target);
+  if (pointer && !model && isReadable(pointer)) {
+    console.log(`snapshot ${pointer.version} is published on this machine`);
   } else {
     const folder = model ?? DEMO_MODEL;
     console.log(`publishing ${folder} on this machine …`);
-    const { version } = await publish(await buildSnapshot(await readArtefacts(folder), Date.now()), target);
+    const { version } = await publish(await buildSnapshot(await readArtefacts(folder), Date.now()), pointer, target);
     console.log(`published ${version}`);
   }
   console.log(
@@ -49,17 +48,15 @@ async function runDev({ port, model, persistTo }: DevOptions): Promise<void> {
   await serve(port, persistTo);
 }
 
-/** The live version of the local store, if this build can read it: a model of an older feature registry is published anew. */
-async function readableVersion(target: KvTarget): Promise<string | undefined> {
-  const pointer = await currentPointer(target);
-  const manifest = pointer && (await get(manifestKey(pointer.version), target));
-  if (!manifest) return undefined;
+/** Whether this build can read the live version of the local store: a model of an older feature registry is published anew. */
+function isReadable({ version, manifest }: SnapshotPointer): boolean {
   try {
-    parseManifest(parseSnapshotManifest(manifest).model);
-    return pointer.version;
+    if (manifest === undefined) throw new Error('it was published by an older build');
+    parseManifest(parseSnapshotManifest(new TextEncoder().encode(manifest)).model);
+    return true;
   } catch (fault) {
-    console.log(`snapshot ${pointer.version} cannot be served by this build: ${(fault as Error).message}`);
-    return undefined;
+    console.log(`snapshot ${version} cannot be served by this build: ${(fault as Error).message}`);
+    return false;
   }
 }
 

@@ -42,6 +42,25 @@ export async function putAll(entries: readonly StorageEntry[], target: KvTarget)
   }
 }
 
+/** Deletes values; keys that are not there do not matter. */
+export async function deleteAll(keys: readonly string[], target: KvTarget): Promise<void> {
+  if (keys.length === 0) return;
+  const folder = await mkdtemp(join(tmpdir(), 'edgewise-'));
+  try {
+    const file = join(folder, 'keys.json');
+    await writeFile(file, JSON.stringify(keys));
+    await wrangler(['bulk', 'delete', file, '--force'], target);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The keys that begin with `prefix`. */
+export async function list(prefix: string, target: KvTarget): Promise<string[]> {
+  const keys = JSON.parse((await wrangler(['key', 'list', '--prefix', prefix], target)).toString()) as { name: string }[];
+  return keys.map(({ name }) => name);
+}
+
 /** The value under `key`, or undefined. */
 export async function get(key: string, target: KvTarget): Promise<Uint8Array | undefined> {
   const value = await wrangler(['key', 'get', key], target).catch((fault: Error) => {

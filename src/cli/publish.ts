@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { buildSnapshot, type BuiltSnapshot } from '../catalog/build.ts';
 import { encodeJson, parsePointer, type SnapshotPointer } from '../catalog/manifest.ts';
-import { POINTER_KEY } from '../catalog/storage.ts';
+import { POINTER_KEY, SNAPSHOT_PREFIX, versionOf } from '../catalog/storage.ts';
+import { LIMITS } from '../domain/limits.ts';
 import { readArtefacts } from '../training/artefacts.ts';
-import { get, putAll, type KvTarget } from './kv.ts';
+import { deleteAll, get, list, putAll, type KvTarget } from './kv.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
 import { startProgress } from './progress.ts';
 
@@ -26,26 +27,43 @@ export function publishCommand(): Command {
 
 async function runPublish({ model, json, ...target }: PublishOptions): Promise<void> {
   const built = await buildSnapshot(await readArtefacts(model), Date.now());
+  const before = await currentPointer(target);
   const progress = startProgress('publishing', 'steps', { silent: json });
-  const pointer = await publish(built, target, (done, total) => progress.update(done, total)).finally(() => progress.stop());
-  printResult({ ...pointer, shards: built.manifest.shards }, json, () => describe(built, pointer, target));
+  const pointer = await publish(built, before, target, (done, total) => progress.update(done, total)).finally(() => progress.stop());
+  const { version, manifestSha256, previous } = pointer;
+  printResult({ version, manifestSha256, previous, shards: built.manifest.shards }, json, () => describe(built, pointer, target));
 }
 
-/** Writes every value of a version and only then moves the pointer: a reader sees the old version or the whole new one. */
+/**
+ * Writes every value of a version and only then moves the pointer, which is `before`: a reader sees the old version or the
+ * whole new one. Then deletes versions older than the newest `LIMITS.versionsKept`, the live one and the one before it apart.
+ */
 export async function publish(
   built: BuiltSnapshot,
+  before: SnapshotPointer | undefined,
   target: KvTarget,
   onStep: (done: number, total: number) => void = () => undefined,
 ): Promise<SnapshotPointer> {
-  const before = await currentPointer(target);
-  onStep(1, 3);
   await putAll(built.entries, target);
-  onStep(2, 3);
+  onStep(1, 3);
   const previous = before ? { version: before.version, manifestSha256: before.manifestSha256 } : null;
   const pointer = { ...built.reference, previous };
   await putAll([{ key: POINTER_KEY, value: encodeJson(pointer) }], target);
+  onStep(2, 3);
+  await deleteOldVersions(pointer, target);
   onStep(3, 3);
   return pointer;
+}
+
+/** Versions begin with the time at which they were made. */
+async function deleteOldVersions({ version, previous }: SnapshotPointer, target: KvTarget): Promise<void> {
+  const keys = await list(SNAPSHOT_PREFIX, target);
+  const versions = new Set(keys.flatMap((key) => versionOf(key) ?? []));
+  const kept = new Set([version, previous?.version, ...[...versions].sort().slice(-LIMITS.versionsKept)]);
+  await deleteAll(
+    keys.filter((key) => versionOf(key) !== undefined && !kept.has(versionOf(key))),
+    target,
+  );
 }
 
 /** Which version is live, if any. */

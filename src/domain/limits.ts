@@ -12,6 +12,8 @@ export const LIMITS = {
   historyRead: 50,
   /** The newest of them that neighbours are added up for. */
   historyCounted: 200,
+  /** After an encoder could not be opened, how long answers do without it before it is tried again. */
+  encoderRetryMs: 60_000,
   /** Items a request may exclude. */
   excludedItems: 1_000,
   /** Characters of an item id. */
@@ -19,6 +21,8 @@ export const LIMITS = {
   /** Characters and nested operators of a filter expression. */
   filterChars: 1_000,
   filterDepth: 32,
+  /** Versions of the snapshot that are kept, the live one among them; `publish` deletes older ones. */
+  versionsKept: 3,
   /** Characters of a title search. */
   queryChars: 200,
 } as const;

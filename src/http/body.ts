@@ -38,14 +38,16 @@ function parseJson(text: string): unknown {
   }
 }
 
+const UTF_8 = new TextDecoder();
+
 /** The body as text; without a declared length, reading stops at the limit. */
 async function readText(request: Request): Promise<string> {
   const declared = request.headers.get('content-length');
   if (declared !== null) {
     if (Number(declared) > LIMITS.bodyBytes) throw tooLarge();
-    const text = await request.text();
-    if (text.length > LIMITS.bodyBytes) throw tooLarge(); // a caller within Cloudflare may declare what it likes
-    return text;
+    const bytes = await request.arrayBuffer();
+    if (bytes.byteLength > LIMITS.bodyBytes) throw tooLarge(); // a caller within Cloudflare may declare what it likes
+    return UTF_8.decode(bytes);
   }
   if (!request.body) return '';
   const decoder = new TextDecoder();

@@ -18,7 +18,7 @@ export async function withServing<R>(
   const serving = store.current; // read and held without an await between: it cannot be retired in the meantime
   if (!serving) return action(undefined);
   const result = await serving.hold(action);
-  if (!serving.encoderReady) c.executionCtx.waitUntil(startEncoder(serving));
+  if (serving.encoderDue(nowMs())) c.executionCtx.waitUntil(startEncoder(serving, nowMs));
   return result;
 }
 
@@ -34,11 +34,11 @@ export function withSnapshot<R>(c: Context, services: Services, action: (serving
   });
 }
 
-async function startEncoder(serving: Serving): Promise<void> {
+async function startEncoder(serving: Serving, nowMs: () => number): Promise<void> {
   try {
     // The start holds the isolate for a few hundred milliseconds. Microtasks run before the response leaves it, a timer after.
     await new Promise((resolve) => setTimeout(resolve, 0));
-    await serving.startEncoder();
+    if (serving.encoderDue(nowMs())) await serving.startEncoder(nowMs());
   } catch (cause) {
     console.error(JSON.stringify({ event: 'encoder_failed', snapshot: serving.snapshot.version, error: String(cause) }));
   }

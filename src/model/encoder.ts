@@ -6,7 +6,7 @@
  * Rows are oldest first and the newest is always the last row; padding, where there is any, comes first. Position vectors
  * count from the end, so a short history needs no padding at all.
  */
-import { Graph, type Dim, type Tensor } from './graph.ts';
+import { Graph, type Tensor } from './graph.ts';
 
 export interface EncoderConfig {
   /** Dimensions of an item's and a user's vector. */
@@ -50,12 +50,12 @@ export function encoderParameters({ dims, blocks, length, hidden }: EncoderConfi
 }
 
 export interface EncoderInputs {
-  /** [B, L, d] item vectors */
+  /** [B, L, d] item vectors; without the axis of the batch when serving one user, here and in all that follows */
   readonly rows: Tensor;
   /** [L, d] position vectors of these L rows */
   readonly positions: Tensor;
-  /** [B, L] 1 where there is an item, 0 where there is padding */
-  readonly mask: Tensor;
+  /** [B, L] 1 where there is an item, 0 where there is padding; absent where there is none */
+  readonly mask?: Tensor;
   /** [L, L] 0 where a row may look, a large negative number where it may not */
   readonly causal: Tensor;
   /** Trained and fixed weights by name. */
@@ -82,17 +82,18 @@ export function encode(
   const linear = (x: Tensor, name: string) => graph.add(graph.matmul(x, weight(name)), weight(`${name}.bias`));
   const norm = (x: Tensor, name: string) => graph.layerNorm(x, weight(`${name}.gamma`), weight(`${name}.beta`));
 
-  const padding = graph.mul(graph.sub(inputs.mask, graph.scalar(1)), graph.scalar(1e9)); // [B, L]
-  const paddingOfKeys = graph.unsqueeze(padding, 1); // [B, 1, L]
-  const everyKey = graph.add(inputs.causal, paddingOfKeys); // [L, L] + [B, 1, L] -> [B, L, L]
+  const padding = inputs.mask && graph.mul(graph.sub(inputs.mask, graph.scalar(1)), graph.scalar(1e9)); // [B, L]
+  const paddingOfKeys = padding && graph.unsqueeze(padding, 1); // [B, 1, L]
+  const everyKey = paddingOfKeys ? graph.add(inputs.causal, paddingOfKeys) : inputs.causal; // [L, L] + [B, 1, L] -> [B, L, L]
+  const rowAxis = inputs.rows.shape.length - 2;
 
   const scaled = graph.mul(inputs.rows, graph.scalar(Math.sqrt(config.dims)));
   let x = drop(graph.add(scaled, inputs.positions)); // [B, L, d] + [L, d]
   for (let b = 0; b < config.blocks; b++) {
     const newestOnly = wanted === 'newest' && b === config.blocks - 1;
     const normal = norm(x, `${b}.attention.norm`); // [B, L, d]
-    const asking = newestOnly ? graph.last(normal, 1, graph.integers([1]), 1) : normal; // [B, Q, d], Q = 1 or L
-    if (newestOnly) x = graph.last(x, 1, graph.integers([1]), 1);
+    const asking = newestOnly ? graph.last(normal, rowAxis, graph.integers([1]), 1) : normal; // [B, Q, d], Q = 1 or L
+    if (newestOnly) x = graph.last(x, rowAxis, graph.integers([1]), 1);
     const seen = attention(
       graph,
       config.heads,
@@ -109,21 +110,34 @@ export function encode(
   return norm(x, 'norm');
 }
 
-/** softmax(q·kᵀ / √(d/heads) + mask)·v; q [B, Q, d], k and v [B, L, d], mask [B, Q or 1, L] -> [B, Q, d] */
-function attention(graph: Graph, heads: number, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, drop: (x: Tensor) => Tensor): Tensor {
-  const [B, Q, dims] = q.shape as [Dim, Dim, number];
+/** softmax(q·kᵀ / √(d/heads) + mask)·v; q [B, Q, d], k and v [B, L, d], mask [B, Q or 1, L] or [L, L] -> [B, Q, d] */
+function attention(
+  graph: Graph,
+  heads: number,
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  mask: Tensor | undefined,
+  drop: (x: Tensor) => Tensor,
+): Tensor {
+  const dims = q.shape.at(-1) as number;
   const scale = graph.scalar(1 / Math.sqrt(dims / heads));
-  const attend = (queries: Tensor, keys: Tensor, values: Tensor, bias: Tensor) => {
-    const weights = graph.softmax(graph.add(graph.mul(graph.matmul(queries, keys, { b: true }), scale), bias));
-    return graph.matmul(drop(weights), values);
+  const attend = (queries: Tensor, keys: Tensor, values: Tensor, bias: Tensor | undefined) => {
+    const scores = graph.mul(graph.matmul(queries, keys, { b: true }), scale);
+    return graph.matmul(drop(graph.softmax(bias ? graph.add(scores, bias) : scores)), values);
   };
   if (heads === 1) return attend(q, k, v, mask);
+  const rank = q.shape.length;
+  const sameSizes = Array<number>(rank - 1).fill(0);
+  const swapped = [...Array(rank - 2).keys(), rank - 1, rank - 2, rank];
+  /** [B, L, d] -> [B, heads, L, d/heads] */
   const split = (x: Tensor) => {
-    const [b, l] = x.shape as [Dim, Dim];
-    return graph.transpose(graph.reshape(x, [0, 0, heads, dims / heads], [b, l, heads, dims / heads]), [0, 2, 1, 3]);
+    const shape = [...x.shape.slice(0, -1), heads, dims / heads];
+    return graph.transpose(graph.reshape(x, [...sameSizes, heads, dims / heads], shape), swapped);
   };
-  const joined = graph.transpose(attend(split(q), split(k), split(v), graph.unsqueeze(mask, 1)), [0, 2, 1, 3]); // [B, Q, heads, d/heads]
-  return graph.reshape(joined, [0, 0, dims], [B, Q, dims]);
+  const bias = mask?.shape.length === 3 ? graph.unsqueeze(mask, 1) : mask; // [B, 1, Q or 1, L]
+  const joined = graph.transpose(attend(split(q), split(k), split(v), bias), swapped); // [B, Q, heads, d/heads]
+  return graph.reshape(joined, [...sameSizes, dims], q.shape);
 }
 
 /** [length, length] 0 at and below the diagonal, a large negative number above: no row sees a later one. */
@@ -132,16 +146,16 @@ export function causalMask(length: number): Float32Array {
 }
 
 /** The names under which the serving graph takes a history and gives a user's vector. */
-export const ENCODER_IO = { rows: 'rows', mask: 'mask', user: 'user' } as const;
+export const ENCODER_IO = { rows: 'rows', user: 'user' } as const;
 
 /**
- * The graph that serves: `rows` [1, L, d] and `mask` [1, L] in, `user` [1, d] out, for any 1 <= L <= config.length.
+ * The graph that serves: `rows` [L, d] in, `user` [1, d] out, for any 1 <= L <= config.length. One user has no need of a
+ * batch or of padding, and every operator of so small a model costs its call.
  * `weights` holds the trained arrays by name.
  */
 export function buildServingEncoder(config: EncoderConfig, weights: ReadonlyMap<string, Float32Array>): Graph {
   const graph = new Graph();
-  const rows = graph.input(ENCODER_IO.rows, [1, 'L', config.dims]);
-  const mask = graph.input(ENCODER_IO.mask, [1, 'L']);
+  const rows = graph.input(ENCODER_IO.rows, ['L', config.dims]);
   const specs = new Map(encoderParameters(config).map((spec) => [spec.name, spec]));
   const stored = new Map<string, Tensor>();
   const weight = (name: string) => {
@@ -149,20 +163,19 @@ export function buildServingEncoder(config: EncoderConfig, weights: ReadonlyMap<
     stored.set(name, tensor);
     return tensor;
   };
-  const length = graph.size(mask, 1); // int64 [1]
+  const length = graph.size(rows, 0); // int64 [1]
   const causal = graph.weights(causalMask(config.length), [config.length, config.length]);
   const user = encode(
     graph,
     config,
     {
       rows,
-      mask,
       weight,
       positions: graph.last(weight('positions'), 0, length, 'L'), // [L, d]
       causal: graph.last(graph.last(causal, 0, length, 'L'), 1, length, 'L'), // [L, L]
     },
     'newest',
   );
-  graph.output(ENCODER_IO.user, graph.reshape(user, [1, config.dims]));
+  graph.output(ENCODER_IO.user, user);
   return graph;
 }

@@ -37,12 +37,7 @@ export function openModel(wasm: WebAssembly.Module, bytes: Uint8Array): Promise<
 
 async function open(wasm: WebAssembly.Module, bytes: Uint8Array): Promise<Model> {
   const session = await withModule(wasm, () =>
-    ort.InferenceSession.create(bytes, {
-      executionProviders: ['wasm'],
-      graphOptimizationLevel: 'all',
-      enableCpuMemArena: false,
-      enableMemPattern: false,
-    }),
+    ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' }),
   );
   const output = session.outputNames[0]!;
   return {

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
+import { LIMITS } from '../domain/limits.ts';
 import { dequantizeRow } from '../kernel/quantize.ts';
 import { RowSet } from '../kernel/row-set.ts';
 import { createScanner, type Scanner } from '../kernel/scan.ts';
@@ -29,6 +30,7 @@ export class Serving {
   private readonly engine: Engine;
   private encoder: Model | undefined;
   private starting: Promise<void> | undefined;
+  private failure: { readonly message: string; readonly atMs: number } | undefined;
   private readonly permittedByFilter = new Map<string, Uint8Array>();
   private requests = 0;
   private retired = false;
@@ -48,10 +50,21 @@ export class Serving {
     return this.encoder !== undefined;
   }
 
+  /** Why the encoder could not be opened, if it was tried. */
+  get encoderFault(): string | undefined {
+    return this.failure?.message;
+  }
+
+  /** Whether the encoder should be started: not while it is being opened, nor for a while after that failed. */
+  encoderDue(nowMs: number): boolean {
+    return !this.starting && (!this.failure || nowMs - this.failure.atMs >= LIMITS.encoderRetryMs);
+  }
+
   /** Opens the encoder, once; a failed start may be tried again. */
-  startEncoder(): Promise<void> {
+  startEncoder(nowMs: number): Promise<void> {
     this.starting ??= this.openEncoder().catch((cause: unknown) => {
       this.starting = undefined;
+      this.failure = { message: cause instanceof Error ? cause.message : String(cause), atMs: nowMs };
       throw cause;
     });
     return this.starting;
@@ -59,6 +72,7 @@ export class Serving {
 
   private async openEncoder(): Promise<void> {
     this.encoder = await this.engine.openModel(this.snapshot.encoder);
+    this.failure = undefined;
     this.releaseIfUnused(); // it may have been retired while the model was being opened
   }
 
@@ -66,12 +80,9 @@ export class Serving {
   async encodeUser(history: readonly number[]): Promise<Float32Array> {
     const { vectors } = this.snapshot;
     const length = history.length;
-    const rows = new Float32Array(length * vectors.dims); // [1, L, d]
+    const rows = new Float32Array(length * vectors.dims); // [L, d]
     history.forEach((row, at) => dequantizeRow(vectors, row, rows, at * vectors.dims));
-    return this.encoder!.run({
-      [ENCODER_IO.rows]: { data: rows, shape: [1, length, vectors.dims] },
-      [ENCODER_IO.mask]: { data: new Float32Array(length).fill(1), shape: [1, length] },
-    });
+    return this.encoder!.run({ [ENCODER_IO.rows]: { data: rows, shape: [length, vectors.dims] } });
   }
 
   /** [items] 1 where the item matches, 0 where it does not; the last few filters are remembered. */

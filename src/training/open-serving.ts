@@ -15,7 +15,7 @@ export async function openServing(artefacts: Artefacts): Promise<Serving> {
   const stored = new Map(entries.map(({ key, value }) => [key, value]));
   const snapshot = await loadSnapshot({ read: async (key) => stored.get(key)?.slice().buffer ?? null }, reference);
   const serving = new Serving(snapshot, await loadEngine());
-  await serving.startEncoder();
+  await serving.startEncoder(0);
   return serving;
 }
 

@@ -123,7 +123,7 @@ describe('what goes wrong is said in one line', () => {
     expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
     expect(onlyObject(outcome)).toMatchObject({
       model: { catalogue: 'shop', items: 40 },
-      encoder: { inputs: [{ name: 'rows' }, { name: 'mask' }] },
+      encoder: { inputs: [{ name: 'rows' }] },
     });
   });
 });

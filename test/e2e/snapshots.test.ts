@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { manifestKey, POINTER_KEY, shardKey } from '../../src/catalog/storage.ts';
+import { encodeJson, type SnapshotPointer } from '../../src/catalog/manifest.ts';
+import { POINTER_KEY, shardKey } from '../../src/catalog/storage.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeServableShop, startWorker, type RunningWorker } from './harness.ts';
@@ -9,6 +10,10 @@ const HISTORY = ['i3', 'i7'];
 const REQUESTS_MAX = 40;
 
 const flipBit = (value: Uint8Array) => value.with(value.length >> 1, value[value.length >> 1]! ^ 1);
+const withOtherManifest = (value: Uint8Array) => {
+  const pointer = JSON.parse(new TextDecoder().decode(value)) as SnapshotPointer;
+  return encodeJson({ ...pointer, manifest: `${pointer.manifest} ` });
+};
 const half = (value: Uint8Array) => value.slice(0, value.length >> 1);
 
 /** The life of one isolate that looks for a newer version at every request: its tests follow on one another. */
@@ -34,7 +39,7 @@ describe('while no whole version is published, every request is answered and hea
   const faults: [name: string, spoil: (version: string) => Promise<void>, fault: RegExp][] = [
     ['nothing published', () => worker.kv.delete(POINTER_KEY), /no snapshot has been published yet/],
     ['a pointer of garbage', () => damage(POINTER_KEY, half), /JSON/],
-    ['a flipped bit in the manifest', (version) => damage(manifestKey(version), flipBit), /manifest does not have the checksum/],
+    ['a manifest that was changed', () => damage(POINTER_KEY, withOtherManifest), /manifest does not have the checksum/],
     ['a flipped bit in a shard', (version) => damage(shardKey(version, 'vectors', 0), flipBit), /vectors\.0 does not have the checksum/],
     ['a truncated shard', (version) => damage(shardKey(version, 'rules', 0), half), /rules\.0 does not have the checksum/],
     ['a missing shard', (version) => worker.kv.delete(shardKey(version, 'items', 0)), /items\.0 is missing/],

@@ -6,7 +6,7 @@ import { LIMITS } from '../../src/domain/limits.ts';
 import type { Recommendation } from '../../src/domain/recommendation.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
-import { CHECK_EVERY_MS, clearStorage, startService, type ErrorBody } from './service.ts';
+import { CHECK_EVERY_MS, clearStorage, openMean, startService, type ErrorBody } from './service.ts';
 
 const ITEMS = 40;
 const PUBLISHED_MS = Date.parse('2026-11-24T08:00:00Z');
@@ -162,6 +162,27 @@ describe('the other routes', () => {
     expect(await health()).toEqual({ status: 'starting', ...common, runtimeReady: false, uptimeMs: 0 });
     service.clock.nowMs += 1_500;
     expect(await health()).toEqual({ status: 'ok', ...common, runtimeReady: true, uptimeMs: 1_500 });
+  });
+
+  test('an encoder that cannot be opened is tried and logged once in a while; GET /v1/health says why', async () => {
+    const logged = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const opening = { times: 0, fails: true };
+    const openModel = async () => (++opening.times, opening.fails ? Promise.reject(new Error('no such operator')) : openMean());
+    const service = startService({ openModel });
+    for (let requests = 0; requests < 5; requests++) await service.post({});
+    service.clock.nowMs += LIMITS.encoderRetryMs - 1;
+    await service.post({});
+    expect([opening.times, logged.mock.calls.length]).toEqual([1, 1]);
+    const health = async () => (await service.get('/v1/health')).json();
+    expect(await health()).toMatchObject({ status: 'failed', runtimeReady: false, fault: 'no such operator' });
+
+    opening.fails = false;
+    service.clock.nowMs += 1;
+    await service.post({});
+    expect([opening.times, logged.mock.calls.length]).toEqual([2, 1]);
+    expect(await health()).toMatchObject({ status: 'ok', runtimeReady: true });
+    expect(await health()).not.toHaveProperty('fault');
+    logged.mockRestore();
   });
 
   test('GET /v1/health says why a newer version is refused', async () => {
@@ -368,8 +389,8 @@ describe('every bound, on both sides', () => {
       await expectFault(await send(body, { 'content-length': String(LIMITS.bodyBytes + 1) }), 413, 'body_too_large');
       await expectFault(await send(body), 413, 'body_too_large');
       await expectFault(await send(streamed(body, 999).body), 413, 'body_too_large');
-      // Of a length that lies, which only a caller within Cloudflare can send, characters are counted: one of them takes two bytes.
-      await expectFault(await send(streamed(`${body} `, 999).body, { 'content-length': '10' }), 413, 'body_too_large');
+      // Of a length that lies, which only a caller within Cloudflare can send; a character takes two bytes.
+      await expectFault(await send(streamed(body, 999).body, { 'content-length': '10' }), 413, 'body_too_large');
       const unread = streamed('{}', 1);
       await expectFault(await send(unread.body, { 'content-length': String(LIMITS.bodyBytes + 1) }), 413, 'body_too_large');
       expect(unread.taken()).toBe(0);

@@ -26,7 +26,7 @@ export async function clearStorage(): Promise<void> {
 export async function openMean(): Promise<Model> {
   return {
     async run({ [ENCODER_IO.rows]: rows }) {
-      const [, length, dims] = rows!.shape as [number, number, number];
+      const [length, dims] = rows!.shape as [number, number];
       return Float32Array.from({ length: dims }, (_, d) => {
         let sum = 0;
         for (let at = 0; at < length; at++) sum += rows!.data[at * dims + d]!;
@@ -51,7 +51,7 @@ export function startService({ storage = kvStorage, openModel = openMean, newId 
     checkEveryMs: CHECK_EVERY_MS,
     prepare: async (snapshot, before) => {
       const serving = new Serving(snapshot, { scan, openModel });
-      if (before?.encoderReady) await serving.startEncoder();
+      if (before?.encoderReady) await serving.startEncoder(clock.nowMs);
       return serving;
     },
   });

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buildSnapshot } from '../../src/catalog/build.ts';
-import { encodeJson, type SnapshotReference } from '../../src/catalog/manifest.ts';
+import { encodeJson, sha256, type SnapshotReference } from '../../src/catalog/manifest.ts';
 import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import { manifestKey, POINTER_KEY, shardKey, type SnapshotStorage } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
@@ -13,8 +13,8 @@ import { CHECK_EVERY_MS, clearStorage, kvStorage } from './service.ts';
 const RETRY_MS = 2_000;
 const PATIENCE_MS = 5_000;
 const LOST_MS = 60_000;
-/** The pointer, the manifest and one shard a part. */
-const READS = 8;
+/** The pointer, which brings the manifest, and one shard a part. */
+const READS = 7;
 
 afterEach(() => void vi.useRealTimers());
 
@@ -36,7 +36,11 @@ function makeStore(storage: SnapshotStorage) {
     onRefused: (reason) => void refused.push(String(reason)),
   });
   const serves = () => store.current?.snapshot.model.catalogue;
-  return { store, log, refused, gate, serves };
+  const open = async (nowMs: number) => {
+    await store.open(nowMs);
+    return store.current;
+  };
+  return { store, open, log, refused, gate, serves };
 }
 
 /** KV with a fault: `fault` gets the number of the read, from 1, and what it would have given. */
@@ -71,22 +75,22 @@ describe('the first version', () => {
   test('is loaded once, however many ask for it', async () => {
     const { version } = await publish('one');
     const { storage, reads } = faulty((_, value) => value);
-    const { store, log } = makeStore(storage);
-    const opened = await Promise.all(Array.from({ length: 20 }, () => store.open(0)));
+    const { store, open, log } = makeStore(storage);
+    const opened = await Promise.all(Array.from({ length: 20 }, () => open(0)));
     expect(new Set(opened)).toEqual(new Set([store.current]));
     expect(store.current!.snapshot.version).toBe(version);
     expect(log).toEqual(['prepare one after nothing']);
     expect(reads).toHaveLength(READS);
     expect(new Set(reads).size).toBe(READS);
 
-    await store.open(1);
+    await open(1);
     expect(reads).toHaveLength(READS);
   });
 
   test('holds what was published', async () => {
     await publish('one');
-    const { store } = makeStore(kvStorage);
-    const { snapshot } = (await store.open(0))!;
+    const { open } = makeStore(kvStorage);
+    const { snapshot } = (await open(0))!;
     const shop = makeShop({ catalogue: 'one' });
     expect(snapshot.items).toEqual(shop.items);
     expect(Array.from(snapshot.rules.item)).toEqual(Array.from(shop.rules.item));
@@ -103,20 +107,20 @@ describe('the first version', () => {
     for (const { key, value } of built.entries) await env.SNAPSHOTS.put(key, value);
     await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ ...built.reference, previous: null }));
     const { storage, reads } = faulty((_, value) => value);
-    const { store } = makeStore(storage);
-    expect((await store.open(0))!.snapshot.items).toEqual(makeShop().items);
+    const { open } = makeStore(storage);
+    expect((await open(0))!.snapshot.items).toEqual(makeShop().items);
     expect(reads.length).toBeGreaterThan(3 * READS);
   });
 
   test('is waited for after a failure, and tried again only after a while', async () => {
     const { storage, reads } = faulty((_, value) => value);
-    const { store, serves } = makeStore(storage);
-    expect(await store.open(1_000)).toBeUndefined();
+    const { store, open, serves } = makeStore(storage);
+    expect(await open(1_000)).toBeUndefined();
     expect(store.lastFault).toContain('edgewise publish');
     await publish('one');
-    expect(await store.open(1_000 + RETRY_MS - 1)).toBeUndefined();
+    expect(await open(1_000 + RETRY_MS - 1)).toBeUndefined();
     expect(reads).toHaveLength(1);
-    await store.open(1_000 + RETRY_MS);
+    await open(1_000 + RETRY_MS);
     expect([serves(), store.lastFault]).toEqual(['one', undefined]);
   });
 
@@ -133,10 +137,10 @@ describe('the first version', () => {
         const { version } = await publish('one');
         for (let failing = 1; failing <= READS; failing++) {
           const { storage } = faulty((read, value) => (read === failing ? fault(value!) : value));
-          const { store, refused, log } = makeStore(storage);
-          expect(await store.open(0)).toBeUndefined();
+          const { store, open, refused, log } = makeStore(storage);
+          expect(await open(0)).toBeUndefined();
           expect([log, refused.length, typeof store.lastFault]).toEqual([[], 1, 'string']);
-          expect((await store.open(RETRY_MS))?.snapshot.version).toBe(version);
+          expect((await open(RETRY_MS))?.snapshot.version).toBe(version);
           expect(store.lastFault).toBeUndefined();
         }
       });
@@ -145,12 +149,12 @@ describe('the first version', () => {
 
   test('that cannot be prepared is refused', async () => {
     await publish('one');
-    const { store, gate, refused, serves } = makeStore(kvStorage);
+    const { store, open, gate, refused, serves } = makeStore(kvStorage);
     gate.open = () => Promise.reject(new Error('no memory'));
-    expect(await store.open(0)).toBeUndefined();
+    expect(await open(0)).toBeUndefined();
     expect([refused, store.lastFault]).toEqual([['Error: no memory'], 'no memory']);
     delete gate.open;
-    await store.open(RETRY_MS);
+    await open(RETRY_MS);
     expect([serves(), store.lastFault]).toEqual(['one', undefined]);
   });
 });
@@ -159,8 +163,8 @@ describe('a newer version', () => {
   test('is looked for only now and then', async () => {
     await publish('one');
     const { storage, reads } = faulty((_, value) => value);
-    const { store, serves } = makeStore(storage);
-    await store.open(0);
+    const { store, open, serves } = makeStore(storage);
+    await open(0);
     await publish('two');
     await store.refresh(CHECK_EVERY_MS - 1);
     expect([serves(), reads.length]).toEqual(['one', READS]);
@@ -174,15 +178,15 @@ describe('a newer version', () => {
 
   test('takes the place of the old one at once, and only when it is ready', async () => {
     await publish('one');
-    const { store, log, gate, serves } = makeStore(kvStorage);
-    await store.open(0);
+    const { store, open, log, gate, serves } = makeStore(kvStorage);
+    await open(0);
     await publish('two');
     const ready = Promise.withResolvers<void>();
     gate.open = () => ready.promise;
     const refreshes = [store.refresh(CHECK_EVERY_MS), store.refresh(CHECK_EVERY_MS), store.refresh(CHECK_EVERY_MS + 1)];
     await vi.waitFor(() => expect(log).toHaveLength(2));
     expect(serves()).toBe('one');
-    expect((await store.open(CHECK_EVERY_MS))!.snapshot.model.catalogue).toBe('one');
+    expect((await open(CHECK_EVERY_MS))!.snapshot.model.catalogue).toBe('one');
     ready.resolve();
     await Promise.all(refreshes);
     expect(log).toEqual(['prepare one after nothing', 'prepare two after one', 'retire one for two']);
@@ -191,8 +195,8 @@ describe('a newer version', () => {
   test('may be an older one again', async () => {
     const one = await publish('one', 0);
     const two = await publish('two', 1_000, one);
-    const { store, serves } = makeStore(kvStorage);
-    await store.open(0);
+    const { store, open, serves } = makeStore(kvStorage);
+    await open(0);
     expect(serves()).toBe('two');
     await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ ...one, previous: two }));
     await store.refresh(CHECK_EVERY_MS);
@@ -203,8 +207,8 @@ describe('a newer version', () => {
     for (let failing = 1; failing <= READS; failing++) {
       await publish('one');
       const { storage } = faulty((read, value) => (read === READS + failing ? Promise.reject(new Error('KV is unreachable')) : value));
-      const { store, log, refused, serves } = makeStore(storage);
-      await store.open(0);
+      const { store, open, log, refused, serves } = makeStore(storage);
+      await open(0);
       await publish('two');
       await store.refresh(CHECK_EVERY_MS);
       expect([serves(), log.length, refused.length, store.lastFault]).toEqual(['one', 1, 1, expect.stringContaining('KV is unreachable')]);
@@ -214,14 +218,12 @@ describe('a newer version', () => {
   });
 
   test('with one damaged value is refused for good; a whole one after it is taken', async () => {
-    const keys = (version: string) => [
-      manifestKey(version),
-      ...['items', 'vectors', 'rules', 'coVisits', 'popularity', 'encoder'].map((part) => shardKey(version, part, 0)),
-    ];
+    const keys = (version: string) =>
+      ['items', 'vectors', 'rules', 'coVisits', 'popularity', 'encoder'].map((part) => shardKey(version, part, 0));
     const one = await publish('one');
     expect(keys(one.version)).toHaveLength(READS - 1);
-    const { store, log, refused, serves } = makeStore(kvStorage);
-    await store.open(0);
+    const { store, open, log, refused, serves } = makeStore(kvStorage);
+    await open(0);
     let nowMs = 0;
     for (let at = 0; at < READS - 1; at++) {
       const { version } = await publish('damaged');
@@ -239,8 +241,8 @@ describe('a newer version', () => {
 
   test('that cannot be prepared is refused', async () => {
     await publish('one');
-    const { store, gate, serves, log } = makeStore(kvStorage);
-    await store.open(0);
+    const { store, open, gate, serves, log } = makeStore(kvStorage);
+    await open(0);
     await publish('two');
     gate.open = () => Promise.reject(new Error('no memory'));
     await store.refresh(CHECK_EVERY_MS);
@@ -253,8 +255,8 @@ describe('the version before', () => {
     const one = await publish('one', 0);
     const two = await publish('two', 1_000, one);
     await damage(shardKey(two.version, 'vectors', 0), flipBit);
-    const { store, serves, refused } = makeStore(kvStorage);
-    expect((await store.open(0))?.snapshot.version).toBe(one.version);
+    const { store, open, serves, refused } = makeStore(kvStorage);
+    expect((await open(0))?.snapshot.version).toBe(one.version);
     expect([store.lastFault, refused.length]).toEqual([expect.stringContaining(two.version), 1]);
 
     await store.refresh(CHECK_EVERY_MS);
@@ -268,20 +270,51 @@ describe('the version before', () => {
     const one = await publish('one', 0);
     const two = await publish('two', 1_000, one);
     for (const { version } of [one, two]) await damage(shardKey(version, 'items', 0), flipBit);
-    const { store, refused } = makeStore(kvStorage);
-    expect(await store.open(0)).toBeUndefined();
+    const { store, open, refused } = makeStore(kvStorage);
+    expect(await open(0)).toBeUndefined();
     expect([store.lastFault, refused.length]).toEqual([expect.stringContaining(two.version), 2]);
   });
 
   test('is not gone back to by an isolate that serves a newer one', async () => {
     const one = await publish('one', 0);
-    const { store, serves } = makeStore(kvStorage);
+    const { store, open, serves } = makeStore(kvStorage);
     await publish('two', 1_000);
-    await store.open(0);
+    await open(0);
     const three = await publish('three', 2_000, one);
-    await damage(manifestKey(three.version), flipBit);
+    await damage(shardKey(three.version, 'items', 0), flipBit);
     await store.refresh(CHECK_EVERY_MS);
     expect(serves()).toBe('two');
+  });
+});
+
+describe('a manifest', () => {
+  test('that came with the pointer is checked as one that is read', async () => {
+    const { version } = await publish('one');
+    const pointer = JSON.parse((await env.SNAPSHOTS.get(POINTER_KEY))!) as { manifest?: string };
+    await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ ...pointer, manifest: pointer.manifest!.replace('40', '41') }));
+    const { store, open } = makeStore(kvStorage);
+    expect(await open(0)).toBeUndefined();
+    expect(store.lastFault).toContain(`${manifestKey(version)} does not have the checksum`);
+  });
+
+  test('that did not is read: a pointer may be written by hand', async () => {
+    const { version, manifestSha256 } = await publish('one');
+    await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ version, manifestSha256, previous: null }));
+    const { open } = makeStore(kvStorage);
+    expect((await open(0))!.snapshot.version).toBe(version);
+    await damage(manifestKey(version), flipBit);
+    expect(await makeStore(kvStorage).open(0)).toBeUndefined();
+  });
+
+  test('of another layout is refused, and the fault says so', async () => {
+    const { version } = await publish('one');
+    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":2', '"format":1');
+    const manifestSha256 = await sha256(new TextEncoder().encode(manifest));
+    await env.SNAPSHOTS.put(manifestKey(version), manifest);
+    await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ version, manifestSha256, previous: null }));
+    const { store, open } = makeStore(kvStorage);
+    expect(await open(0)).toBeUndefined();
+    expect(store.lastFault).toBe(`snapshot ${version} is refused: it has layout 1, this build reads layout 2: publish it again`);
   });
 });
 
@@ -307,12 +340,12 @@ describe('a pointer that is rubbish', () => {
     const rubbish = typeof pointer === 'string' ? pointer : JSON.stringify(pointer);
     await env.SNAPSHOTS.put(POINTER_KEY, rubbish);
     const cold = makeStore(kvStorage);
-    expect(await cold.store.open(0)).toBeUndefined();
+    expect(await cold.open(0)).toBeUndefined();
     expect(cold.store.lastFault).not.toBe('');
 
     await publish('one');
     const warm = makeStore(kvStorage);
-    await warm.store.open(0);
+    await warm.open(0);
     await env.SNAPSHOTS.put(POINTER_KEY, rubbish);
     await warm.store.refresh(CHECK_EVERY_MS);
     expect([warm.serves(), typeof warm.store.lastFault, warm.refused.length]).toEqual(['one', 'string', 1]);
@@ -352,12 +385,12 @@ describe('storage that is slow', () => {
   }
 
   test('is waited for so long and no longer; the load goes on', async () => {
-    const { store, waiting, hurry, log, publish } = slowly();
+    const { store, open, waiting, hurry, log, publish } = slowly();
     await publish('one');
     let settled = 0;
-    const open = (nowMs: number) => store.open(nowMs).finally(() => settled++);
-    const first = open(0);
-    const later = open(PATIENCE_MS - 1_000);
+    const waited = (nowMs: number) => open(nowMs).finally(() => settled++);
+    const first = waited(0);
+    const later = waited(PATIENCE_MS - 1_000);
     await vi.advanceTimersByTimeAsync(999);
     expect(settled).toBe(0);
     await vi.advanceTimersByTimeAsync(1);
@@ -365,7 +398,7 @@ describe('storage that is slow', () => {
     await vi.advanceTimersByTimeAsync(PATIENCE_MS - 1_000);
     expect([settled, await first]).toEqual([2, undefined]);
 
-    const hurried = open(PATIENCE_MS + 1);
+    const hurried = waited(PATIENCE_MS + 1);
     await vi.advanceTimersByTimeAsync(1);
     expect([settled, await hurried, vi.getTimerCount()]).toEqual([3, undefined, 0]);
 
@@ -375,13 +408,13 @@ describe('storage that is slow', () => {
     waiting[0]!();
     await rest;
     expect(log).toEqual(['prepare one after nothing']);
-    expect((await store.open(PATIENCE_MS + 3))!.snapshot.model.catalogue).toBe('one');
+    expect((await open(PATIENCE_MS + 3))!.snapshot.model.catalogue).toBe('one');
   });
 
   test('that has become quick leaves no timer behind', async () => {
-    const { store, waiting, hurry, serves, publish } = slowly();
+    const { open, waiting, hurry, serves, publish } = slowly();
     await publish('one');
-    const opening = store.open(0);
+    const opening = open(0);
     hurry();
     waiting[0]!();
     await opening;
@@ -389,23 +422,23 @@ describe('storage that is slow', () => {
   });
 
   test('that never answers is given up on, and asked anew', async () => {
-    const { store, waiting, hurry, serves, log, publish } = slowly();
+    const { open, waiting, hurry, serves, log, publish } = slowly();
     await publish('one');
-    void store.open(0);
-    void store.open(LOST_MS - 1);
+    void open(0);
+    void open(LOST_MS - 1);
     expect(waiting).toHaveLength(1);
     hurry();
-    await store.open(LOST_MS);
+    await open(LOST_MS);
     expect([serves(), log]).toEqual(['one', ['prepare one after nothing']]);
   });
 
   test('that answers after all leaves one version served and retires the other', async () => {
-    const { store, waiting, hurry, serves, log, publish } = slowly();
+    const { store, open, waiting, hurry, serves, log, publish } = slowly();
     await publish('one');
-    const lost = store.open(0);
+    const lost = open(0);
     await publish('two');
     hurry();
-    await store.open(LOST_MS);
+    await open(LOST_MS);
     expect(serves()).toBe('two');
     waiting[0]!();
     await lost;
@@ -414,8 +447,20 @@ describe('storage that is slow', () => {
     expect([serves(), log.at(-1)]).toEqual(['two', 'retire one for two']);
   });
 
+  test('that answers after all does not let a third load begin beside its successor', async () => {
+    const { store, open, waiting, publish } = slowly();
+    const lost = open(0); // there is nothing yet: it settles with the answer to its first read
+    await publish('one');
+    void open(LOST_MS);
+    expect(waiting).toHaveLength(2);
+    waiting[0]!();
+    await lost;
+    void store.refresh(LOST_MS + CHECK_EVERY_MS);
+    expect(waiting).toHaveLength(2);
+  });
+
   test('that answers after all while another version takes over retires that one', async () => {
-    const { store, hurry, gate, serves, log, publish } = slowly();
+    const { open, hurry, gate, serves, log, publish } = slowly();
     hurry();
     await publish('one');
     const prepared = Promise.withResolvers<void>();
@@ -425,11 +470,11 @@ describe('storage that is slow', () => {
         return prepared.promise;
       };
     });
-    const lost = store.open(0);
+    const lost = open(0);
     await preparing;
     delete gate.open;
     await publish('two');
-    await store.open(LOST_MS);
+    await open(LOST_MS);
     expect(serves()).toBe('two');
     prepared.resolve();
     await lost;

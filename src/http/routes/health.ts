@@ -3,22 +3,23 @@ import type { Services } from '../services.ts';
 import { withServing } from '../serve.ts';
 
 /**
- * `GET /v1/health`: what this isolate serves. `status` is `ok`, `starting` while the transformer is not ready, or `degraded`
- * with the `fault` that keeps a published version from being served.
+ * `GET /v1/health`: what this isolate serves. `status` is `ok`, `starting` while the transformer is not ready, `failed` with
+ * the `fault` of an encoder that cannot be opened, or `degraded` with the `fault` that keeps a published version from being served.
  */
 export function healthRoute(services: Services): Hono {
   const startedMs = services.nowMs();
   return new Hono().get('/health', (c) =>
     withServing(c, services, async (serving) => {
       const { lastFault } = services.store;
+      const fault = lastFault ?? serving?.encoderFault;
       return c.json({
-        status: lastFault ? 'degraded' : serving?.encoderReady ? 'ok' : 'starting',
+        status: lastFault ? 'degraded' : fault ? 'failed' : serving?.encoderReady ? 'ok' : 'starting',
         snapshot: serving?.snapshot.version ?? null,
         catalogue: serving?.snapshot.model.catalogue ?? null,
         items: serving?.snapshot.items.length ?? 0,
         runtimeReady: serving?.encoderReady ?? false,
         uptimeMs: services.nowMs() - startedMs,
-        ...(lastFault ? { fault: lastFault } : {}),
+        ...(fault ? { fault } : {}),
       });
     }),
   );

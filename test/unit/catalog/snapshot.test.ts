@@ -13,9 +13,10 @@ const SHOP = makeShop({ items: 7, dims: 3, encoder: Uint8Array.from({ length: 10
 /** Loads what was built after `change` had its way with the values. */
 async function loadChanged(artefacts: Artefacts, shardBytes: number | undefined, change: (values: Map<string, Uint8Array>) => void) {
   const { entries, reference } = await buildSnapshot(artefacts, NOW_MS, shardBytes);
+  const { version, manifestSha256 } = reference; // so that the manifest is read as well
   const values = new Map(entries.map(({ key, value }) => [key, value.slice()]));
   change(values);
-  return loadSnapshot(storageOf([...values].map(([key, value]) => ({ key, value }))), reference);
+  return loadSnapshot(storageOf([...values].map(([key, value]) => ({ key, value }))), { version, manifestSha256 });
 }
 
 const KEYS = (await buildSnapshot(SHOP, NOW_MS, 150)).entries.map(({ key }) => key);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { get, putAll, QUIET_WRANGLER } from '../../../src/cli/kv.ts';
+import { deleteAll, get, list, putAll, QUIET_WRANGLER } from '../../../src/cli/kv.ts';
 
 /** Stands for wrangler: gets its arguments, gives what it would print or rejects as `execFile` does. */
 const wrangler = vi.hoisted(() => vi.fn<(argv: readonly string[], env: Record<string, string>) => Promise<{ stdout: Buffer }>>());
@@ -77,6 +77,28 @@ describe('putAll', () => {
     expect(wrangler).toHaveBeenCalledTimes(1);
     expect(existsSync(dirname(file))).toBe(false);
   });
+});
+
+describe('deleteAll', () => {
+  test('hands the keys over and leaves no file behind; of none it asks nothing', async () => {
+    let [file, keys] = ['', ''];
+    wrangler.mockImplementation(async (argv) => {
+      [file, keys] = [argv[3]!, readFileSync(argv[3]!, 'utf8')];
+      return SUCCESS;
+    });
+    await deleteAll([], { local: true });
+    expect(wrangler).not.toHaveBeenCalled();
+    await deleteAll(['a/b', 'c'], { local: false });
+    expect(wrangler.mock.lastCall![0]).toEqual(['kv', 'bulk', 'delete', file, '--force', '--binding', 'SNAPSHOTS', '--remote']);
+    expect(JSON.parse(keys)).toEqual(['a/b', 'c']);
+    expect(existsSync(dirname(file))).toBe(false);
+  });
+});
+
+test('list gives the keys that begin with a prefix', async () => {
+  wrangler.mockResolvedValue({ stdout: Buffer.from('[{"name":"a/b"},{"name":"a/c","expiration":7}]\n') });
+  expect(await list('a/', { local: true })).toEqual(['a/b', 'a/c']);
+  expect(wrangler.mock.lastCall![0]).toEqual(['kv', 'key', 'list', '--prefix', 'a/', '--binding', 'SNAPSHOTS', '--local']);
 });
 
 describe('get', () => {

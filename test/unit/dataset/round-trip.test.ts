@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 
 import { DatasetBuilder } from '../../../src/dataset/builder.ts';
@@ -52,6 +52,7 @@ async function writtenAndRead(written: Dataset): Promise<Dataset> {
   const folder = `${await folderOf()}/${written.name}`;
   await writeDataset(written, folder);
   const { dataset: read, report } = await readDataset(folder);
+  await rm(folder, { recursive: true }); // not when the test ends: it goes through many
   expect(report).toMatchObject({ format: 'ndjson', badLines: 0, bareItems: 0, ignoredColumns: [] });
   return read;
 }

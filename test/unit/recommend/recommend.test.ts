@@ -33,7 +33,7 @@ const ask = (serving: Serving, changes: Partial<RecommendRequest> = {}) => recom
 
 async function openShop(options: { items?: number; ready?: boolean } = {}): Promise<Serving> {
   const serving = new Serving(await snapshotOf(makeShop({ items: ITEMS, ...options })), engineOf(standIn()));
-  if (options.ready !== false) await serving.startEncoder();
+  if (options.ready !== false) await serving.startEncoder(0);
   return serving;
 }
 
@@ -169,7 +169,7 @@ describe('an answer', () => {
       run: (inputs: Parameters<typeof model.run>[0]) => (lengths.push(inputs['rows']!.shape[1]!), model.run(inputs)),
     };
     const serving = new Serving((await openShop({ items: 400 })).snapshot, engineOf(recording));
-    await serving.startEncoder();
+    await serving.startEncoder(0);
     const history = Array.from({ length: LIMITS.historyCounted }, (_, at) => `i${100 + at}`);
     const answerTo = (ids: readonly string[]) => ask(serving, { history: ids, seen: 'allow', limit: 100 });
     // One more at the old end is one too many; one in the place of the oldest still counts.
@@ -209,9 +209,9 @@ describe('without the transformer', () => {
     const snapshot = await snapshotOf(makeShop());
     const notStarted = new Serving(snapshot, engineOf(standIn()));
     const notOpened = new Serving(snapshot, failing('open'));
-    await expect(notOpened.startEncoder()).rejects.toThrow('no such model');
+    await expect(notOpened.startEncoder(0)).rejects.toThrow('no such model');
     const notRunning = new Serving(snapshot, failing('run'));
-    await notRunning.startEncoder();
+    await notRunning.startEncoder(0);
     for (const serving of [notStarted, notOpened, notRunning]) {
       const asked = request({ history: ['i3', 'gone', 'i8'], limit: 12, exclude: ['i9'] });
       const answer = await recommend(asked, serving, new Stopwatch(() => 0));
@@ -236,9 +236,9 @@ describe('without the transformer', () => {
     const model = standIn();
     const engine = { ...engineOf(model), openModel: async () => (++opened === 1 ? Promise.reject(new Error('not yet')) : model) };
     const serving = new Serving(await snapshotOf(makeShop()), engine);
-    await expect(serving.startEncoder()).rejects.toThrow('not yet');
+    await expect(serving.startEncoder(0)).rejects.toThrow('not yet');
     expect(serving.encoderReady).toBe(false);
-    await Promise.all([serving.startEncoder(), serving.startEncoder()]);
+    await Promise.all([serving.startEncoder(0), serving.startEncoder(0)]);
     expect([opened, serving.encoderReady]).toEqual([2, true]);
     expect((await ask(serving, { history: ['i1'] })).degraded).toEqual([]);
   });
@@ -252,7 +252,7 @@ describe('requests at the same time', () => {
     const wait = () => new Promise<void>((resolve) => void waiting.push(resolve));
     const snapshot = await snapshotOf(makeShop());
     const held = new Serving(snapshot, engineOf(standIn(wait)));
-    await held.startEncoder();
+    await held.startEncoder(0);
     await fc.assert(
       fc.asyncProperty(fc.array(REQUEST(), { minLength: 2, maxLength: 8 }), async (asked) => {
         const answers = Promise.all(asked.map((one) => recommend(one, held, new Stopwatch(() => 0))));

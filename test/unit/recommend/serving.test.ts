@@ -7,7 +7,7 @@ import { makeShop } from '../../fixtures/shop.ts';
 async function openShop() {
   const model = standIn();
   const serving = new Serving(await snapshotOf(makeShop()), engineOf(model));
-  await serving.startEncoder();
+  await serving.startEncoder(0);
   return { model, serving };
 }
 

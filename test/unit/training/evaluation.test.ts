@@ -24,7 +24,7 @@ describe('what is served', () => {
 
   test('is measured by the answers a client gets', async () => {
     const serving = new Serving(await snapshotOf(shop), engineOf(standIn()));
-    await serving.startEncoder();
+    await serving.startEncoder(0);
     const rankings = await Promise.all(
       split.test.map(async (held) => {
         const request = { history: historyIds(dataset, held), limit: 20, exclude: [], seen: 'drop' } as const;

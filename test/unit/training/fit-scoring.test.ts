@@ -104,7 +104,7 @@ describe('collecting cases', () => {
     for (const [at, item] of ['i1', 'i9', 'i3', 'i4', 'i9', 'i7'].entries()) builder.addInteraction('u', item, 'view', at, NaN);
     const dataset = builder.build('shop');
     const serving = new Serving(await snapshotOf(shop), engineOf(standIn()));
-    await serving.startEncoder();
+    await serving.startEncoder(0);
     const caseOf = (...targets: number[]) => ({ user: 0, historyEnd: 3, targets });
     const told: string[] = [];
     // i9 was in the history and cannot be shown again: alone it is no case, with others it is none of the targets.
