@@ -14,7 +14,7 @@ export default defineConfig({
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
       /** Inside workerd, with real bindings and a stand-in for ONNX Runtime, whose start takes seconds there. */
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [cloudflareTest({ main: './test/worker/main.ts', wrangler: { configPath: './wrangler.toml' } })],
         test: { name: 'worker', include: ['test/worker/**/*.test.ts'] },
       },
       /** The built Worker with everything real, from outside. */

@@ -5,13 +5,21 @@ import type { SnapshotStorage } from './catalog/storage.ts';
 import { createApp } from './http/app.ts';
 import scan from './kernel/scan.wasm';
 import { openModel } from './model/runtime.ts';
+import { parseWeights } from './http/weights.ts';
 import { Serving, type Engine } from './recommend/serving.ts';
+import type { SessionEnv, SessionObject } from './session/object.ts';
+import { durableSessions } from './session/sessions.ts';
+
+export { SessionObject } from './session/object.ts';
 
 /** How often an isolate looks for a newer version. */
 const CHECK_EVERY_MS = 30_000;
 
-interface Env {
+interface Env extends SessionEnv {
   readonly SNAPSHOTS: KVNamespace;
+  readonly SESSIONS: DurableObjectNamespace<SessionObject>;
+  /** Types of interaction beside the usual ones, with their weights: `{"wishlist": 2}`. */
+  readonly INTERACTION_TYPES?: string;
   /** Overrides `CHECK_EVERY_MS`; for tests and demonstrations. */
   readonly SNAPSHOT_CHECK_MS?: string;
 }
@@ -42,6 +50,8 @@ function compose(env: Env) {
   });
   return createApp({
     store,
+    sessions: durableSessions(env.SESSIONS),
+    weights: parseWeights(env.INTERACTION_TYPES),
     nowMs: () => Date.now(),
     preciseNowMs: () => performance.now(),
     newId: () => crypto.randomUUID(),

@@ -21,7 +21,7 @@ export interface RecommendedItem {
 }
 
 /** A part of the service that could not take part in an answer. */
-export type DegradedPart = 'snapshot' | 'transformer';
+export type DegradedPart = 'snapshot' | 'transformer' | 'session';
 
 export interface Recommendation {
   readonly id: string;

@@ -1,0 +1,3 @@
+/** The Worker under test: the classes of `src/worker.ts` without its ONNX Runtime, whose start takes seconds. */
+export { SessionObject } from '../../src/session/object.ts';
+export default {};
