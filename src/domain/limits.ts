@@ -41,5 +41,15 @@ export const LIMITS = {
   /** What one interaction may weigh, for an item or against it. */
   weight: 100,
   /** Interactions of one message to the queue: at their longest they stay below the 128 kB a message may have. */
-  messageInteractions: 30,
+  messageInteractions: 15,
+  /** Earlier items of the user that are counted together with the one of an interaction. */
+  itemsBefore: 5,
+  /** Categories of an item that it is counted in. */
+  countedCategories: 5,
+  /** How long an interaction is known to be counted: longer than one can wait in a queue after it could last be sent. */
+  countedMs: 45 * DAY_MS,
+  /** Objects of the training log that are rewritten for one delivery of an erasure; the next one goes on. */
+  erasedObjects: 200,
+  /** Trending items that are read to find those that an answer may show. */
+  trendingRead: 500,
 } as const;

@@ -34,7 +34,7 @@ export class SessionObject extends DurableObject<SessionEnv> {
   /** Stores interactions and returns how many of them were new; rejects if they could not be stored. */
   async record(interactions: readonly Interaction[], nowMs: number): Promise<number> {
     const { session, fresh } = reduceAll(this.read(), interactions, nowMs);
-    if (fresh.length > 0) await this.store(session, messagesOf(fresh), nowMs);
+    if (fresh.length > 0) await this.store(session, messagesOf(fresh, session), nowMs);
     return fresh.length;
   }
 

@@ -3,11 +3,13 @@ import type { SnapshotStorage } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import { INTERACTION_WEIGHTS, type InteractionWeights } from '../../src/domain/interaction.ts';
+import { Counters } from '../../src/feedback/counters.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Services } from '../../src/http/services.ts';
 import scan from '../../src/kernel/scan.wasm';
 import { ENCODER_IO } from '../../src/model/encoder.ts';
 import type { Model } from '../../src/model/runtime.ts';
+import type { Trends } from '../../src/recommend/trending.ts';
 import { Serving, type Engine } from '../../src/recommend/serving.ts';
 import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
 
@@ -46,6 +48,7 @@ interface ServiceOptions {
   readonly newId?: () => string;
   readonly sessions?: Sessions;
   readonly weights?: InteractionWeights;
+  readonly trends?: Trends;
 }
 
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
@@ -55,6 +58,7 @@ export function startService({
   newId = () => 'r-1',
   sessions = durableSessions(env.SESSIONS),
   weights = INTERACTION_WEIGHTS,
+  trends = new Counters(env.FEEDBACK),
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
@@ -66,7 +70,7 @@ export function startService({
       return serving;
     },
   });
-  const services: Services = { store, sessions, weights, nowMs: () => clock.nowMs, preciseNowMs: () => clock.ticks++, newId };
+  const services: Services = { store, sessions, weights, trends, nowMs: () => clock.nowMs, preciseNowMs: () => clock.ticks++, newId };
   const app = createApp(services);
 
   /** What is left to do after the responses. */

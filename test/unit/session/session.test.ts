@@ -112,18 +112,38 @@ describe('the past that recommendations read', () => {
 });
 
 describe('messages', () => {
+  test('say which items came before, newest first, each once', () => {
+    const entries = [
+      ['view', 'a'],
+      ['view', 'b'],
+      ['dislike', 'c'],
+      ['impression', 'd'],
+      ['cart', 'a'],
+      ['view', 'e'],
+    ] as const;
+    const all = entries.map(([type, item], at) => makeInteraction({ id: `e${at}`, type, item, atMs: NOON_MS + at }));
+    const session = reduceOneByOne(all);
+    const [message] = messagesOf(all, session);
+    const after = message?.kind === 'interactions' ? message.interactions.map((interaction) => interaction.after) : [];
+    expect(after).toEqual([[], ['a'], [], [], ['b'], ['a', 'b']]);
+  });
+
   const BYTES_MAX = 128_000;
 
   test('hold every interaction once, and no more than the queue takes', () => {
     const worst = '\u0001'.repeat(LIMITS.idChars); // six bytes a character in JSON
-    const sent = Array.from({ length: LIMITS.messageInteractions + 1 }, (_, at) =>
-      makeInteraction({ id: worst, user: worst, item: worst, recommendationId: worst, type: 't'.repeat(LIMITS.typeChars), position: at }),
+    const names = Array.from({ length: LIMITS.messageInteractions + 1 }, (_, at) => worst.slice(at.toString().length) + at);
+    const sent = names.map((id, at) =>
+      makeInteraction({ id, user: worst, item: id, recommendationId: worst, type: 't'.repeat(LIMITS.typeChars), position: at }),
     );
-    expect(messagesOf([])).toEqual([]);
-    expect(messagesOf(sent.slice(1))).toHaveLength(1);
-    const messages = messagesOf(sent);
+    const session = reduceOneByOne(sent);
+    expect(messagesOf([], session)).toEqual([]);
+    expect(messagesOf(sent.slice(1), session)).toHaveLength(1);
+    const messages = messagesOf(sent, session);
     expect(messages).toHaveLength(2);
-    expect(messages.flatMap((message) => (message.kind === 'interactions' ? message.interactions : []))).toEqual(sent);
+    const streamed = messages.flatMap((message) => (message.kind === 'interactions' ? message.interactions : []));
+    expect(streamed.map(({ after: _, ...interaction }) => interaction)).toEqual(sent);
+    expect(Math.max(...streamed.map(({ after }) => after.length))).toBe(LIMITS.itemsBefore);
     for (const message of messages) expect(new TextEncoder().encode(JSON.stringify(message)).length).toBeLessThan(BYTES_MAX);
   });
 });
