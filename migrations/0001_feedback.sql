@@ -49,7 +49,7 @@ CREATE TABLE erasures (
   until_ms INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Messages that failed too often, kept until `edgewise dlq replay`.
+-- Messages that failed too often, kept until somebody looks at them.
 CREATE TABLE dead_letters (
   id TEXT PRIMARY KEY,
   died_ms INTEGER NOT NULL,

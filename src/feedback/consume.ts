@@ -15,8 +15,8 @@ export interface FeedbackStores {
 }
 
 /**
- * Takes in messages of the queue: erases, logs, counts. A message may come twice: what was counted is not counted again, and
- * reading the log drops what stands in it twice. Rejects if a part failed; then all of it may be given again.
+ * Takes in messages of the queue: erases, logs, counts. A message may come twice: what was counted is not counted again. A
+ * batch that failed after it was logged is logged again: who reads the log keeps one line of each user and id. Rejects if a part failed; then all of it may be given again.
  */
 export async function consume(messages: readonly FeedbackMessage[], stores: FeedbackStores): Promise<void> {
   const { counters, log, categoriesOf } = stores;

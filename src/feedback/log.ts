@@ -1,7 +1,7 @@
 import type { StreamedInteraction } from '../domain/feedback.ts';
 
 /** All objects of the training log have keys that begin so. */
-export const LOG_PREFIX = 'interactions/';
+const LOG_PREFIX = 'interactions/';
 
 /** The training log in R2: interactions as gzipped NDJSON, one object a batch. */
 export class TrainingLog {
@@ -41,12 +41,17 @@ export function logKey(nowMs: number, id: string): string {
   return `${LOG_PREFIX}${new Date(nowMs).toISOString().slice(0, 10)}/${id}.ndjson.gz`;
 }
 
-/** A line of the log as `edgewise import` reads it. */
-type LogLine = Omit<StreamedInteraction, 'atMs' | 'receivedMs' | 'after'> & { readonly at: string; readonly receivedAt: string };
+/** What erasure reads of a line of the log. */
+interface LogLine {
+  readonly user: string;
+  readonly receivedAt: string;
+}
 
-function lineOf({ atMs, receivedMs, after: _, ...interaction }: StreamedInteraction): string {
-  const line: LogLine = { ...interaction, at: new Date(atMs).toISOString(), receivedAt: new Date(receivedMs).toISOString() };
-  return `${JSON.stringify(line)}\n`;
+function lineOf(interaction: StreamedInteraction): string {
+  const { id, user, item, type, weight, value, recommendationId, position, country, atMs, receivedMs } = interaction;
+  const at = new Date(atMs).toISOString();
+  const receivedAt = new Date(receivedMs).toISOString();
+  return `${JSON.stringify({ id, user, item, type, weight, value, recommendationId, position, country, at, receivedAt })}\n`;
 }
 
 /** Whole, because R2 wants to know the length. */

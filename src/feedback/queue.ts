@@ -23,7 +23,7 @@ export async function consumeBatch({ messages }: MessageBatch<FeedbackMessage>, 
   }
 }
 
-/** Keeps messages that failed too often where `edgewise dlq` finds them. One that cannot be kept stays in the dead-letter queue. */
+/** Keeps messages that failed too often in D1, where they can be looked at. One that cannot be kept stays in the dead-letter queue. */
 export async function buryBatch({ messages }: MessageBatch<FeedbackMessage>, counters: Counters, nowMs: number): Promise<void> {
   for (const message of messages) {
     try {

@@ -19,6 +19,7 @@ export async function startWorker(vars: Record<string, string> = {}) {
   const { url } = await server.listen();
   const { SNAPSHOTS: kv } = await server.getWorker<{ SNAPSHOTS: KvForTests }>().getEnv();
   const worker = server.getWorker();
+  await worker.applyD1Migrations('FEEDBACK');
 
   async function call(path: string, init?: RequestInit) {
     const response = await fetch(new URL(path, url), init);
