@@ -1,10 +1,14 @@
 /** The rooms of `src/` in the order in which they may build on each other: an arrow goes to an earlier room only. */
-const ROOMS = ['domain', 'kernel', 'model', 'catalog', 'explain', 'recommend', 'http', 'dataset', 'training', 'cli'];
+const ROOMS = ['domain', 'kernel', 'model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'http', 'dataset', 'training', 'cli'];
 
 /** Rooms that a room may not import although they come before it. */
 const CLOSED = {
   kernel: ['domain'],
-  dataset: ['model', 'catalog', 'explain', 'recommend', 'http'],
+  // A user's past and what is counted know nothing of each other or of models: what they share sinks to domain/.
+  session: ['kernel', 'model', 'catalog'],
+  feedback: ['kernel', 'model', 'catalog', 'session'],
+  explain: ['session', 'feedback'],
+  dataset: ['model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'http'],
   training: ['http'],
   cli: ['http', 'explain'],
 };
@@ -28,7 +32,7 @@ module.exports = {
       name: 'worker-without-node',
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no command line',
-      from: { path: '^src/(worker\\.ts|domain/|kernel/|catalog/|explain/|recommend/|http/|model/(?!onnx\\.ts))' },
+      from: { path: '^src/(worker\\.ts|domain/|kernel/|catalog/|session/|feedback/|explain/|recommend/|http/|model/(?!onnx\\.ts))' },
       to: { path: ['^src/(dataset|training|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },
     {
@@ -44,6 +48,13 @@ module.exports = {
       to: { path: 'node_modules/onnxruntime' },
     },
     { name: 'hono-only-in-http', severity: 'error', from: { path: '^src', pathNot: '^src/http/' }, to: { path: 'node_modules/hono' } },
+    {
+      name: 'one-door-to-workers',
+      severity: 'error',
+      comment: 'Durable Objects are thin shells: what they do stands in plain functions beside them',
+      from: { path: '^src', pathNot: '^src/(session/object|worker)\\.ts$' },
+      to: { path: '^cloudflare:' },
+    },
     { name: 'nothing-unresolved', severity: 'error', from: { path: '^src' }, to: { couldNotResolve: true, pathNot: '^cloudflare:' } },
   ],
   options: {

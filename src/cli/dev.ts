@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { buildSnapshot } from '../catalog/build.ts';
 import { parseSnapshotManifest, type SnapshotPointer } from '../catalog/manifest.ts';
@@ -45,7 +46,15 @@ async function runDev({ port, model, persistTo }: DevOptions): Promise<void> {
       `  try   curl -s localhost:${port}/v1/recommendations -H 'content-type: application/json' -d '{"history":["3","17"],"limit":10}'\n`,
     ].join('\n'),
   );
+  await migrate(persistTo);
   await serve(port, persistTo);
+}
+
+/** Brings the local tables of the counters up to `migrations/`. */
+async function migrate(persistTo: string | undefined): Promise<void> {
+  const place = persistTo ? ['--persist-to', persistTo] : [];
+  const env = { ...process.env, ...QUIET_WRANGLER, CI: 'true' }; // a person at a terminal would be asked first
+  await promisify(execFile)(process.execPath, [WRANGLER, 'd1', 'migrations', 'apply', 'FEEDBACK', '--local', ...place], { env });
 }
 
 /** Whether this build can read the live version of the local store: a model of an older feature registry is published anew. */

@@ -3,11 +3,15 @@ export type ErrorCode =
   | 'invalid_json'
   | 'invalid_request'
   | 'invalid_filter'
+  | 'unknown_interaction_type'
+  | 'clock_skew'
   | 'body_too_large'
   | 'item_not_found'
+  | 'user_not_found'
   | 'route_not_found'
   | 'method_not_allowed'
   | 'snapshot_unavailable'
+  | 'session_unavailable'
   | 'internal';
 
 /** A fault with a code that a client can act on. `path` names the part of the request at fault, e.g. `history[2].at`. */

@@ -1,3 +1,5 @@
+const DAY_MS = 24 * 60 * 60_000;
+
 /** Every bound of the service has its name here, and a test on each side of it. */
 export const LIMITS = {
   /** Bytes of a request body. */
@@ -25,4 +27,33 @@ export const LIMITS = {
   versionsKept: 3,
   /** Characters of a title search. */
   queryChars: 200,
+  /** Interactions of one request, and bytes of its body. */
+  interactions: 500,
+  interactionBodyBytes: 512 * 1024,
+  /** Interactions that a session keeps of those that its history is read from, and as many of the others. */
+  sessionInteractions: 200,
+  /** How long a session outlives the user's last interaction, and the age at which an interaction leaves it. */
+  sessionTtlMs: 90 * DAY_MS,
+  /** How far ahead of the server's clock an interaction may say it happened. */
+  clockAheadMs: 5 * 60_000,
+  /** How long ago it may say it happened. */
+  interactionAgeMs: 30 * DAY_MS,
+  /** How long an answer waits for the user's session. */
+  sessionWaitMs: 2_000,
+  /** Characters of the name of a type of interaction. */
+  typeChars: 32,
+  /** What one interaction may weigh, for an item or against it. */
+  weight: 100,
+  /** Interactions of one message to the queue: at their longest they stay below the 128 kB a message may have. */
+  messageInteractions: 15,
+  /** Earlier items of the user that are counted together with the one of an interaction. */
+  itemsBefore: 5,
+  /** Categories of an item that it is counted in. */
+  countedCategories: 5,
+  /** How long an interaction is known to be counted: longer than one can wait in a queue after it could last be sent. */
+  countedMs: 45 * DAY_MS,
+  /** Objects of the training log that are rewritten for one delivery of an erasure; the next one goes on. */
+  erasedObjects: 200,
+  /** Trending items that are read to find those that an answer may show. */
+  trendingRead: 500,
 } as const;

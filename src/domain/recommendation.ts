@@ -3,9 +3,10 @@ export interface Reason {
   /**
    * `goes-with`: people who had the `because` items went on to this one;
    * `similar`: the transformer places it near them;
-   * `popular`: many people choose it.
+   * `popular`: many people choose it;
+   * `trending`: many people turned to it lately.
    */
-  readonly kind: 'goes-with' | 'similar' | 'popular';
+  readonly kind: 'goes-with' | 'similar' | 'popular' | 'trending';
   readonly text: string;
   /** Ids of the items in the history that carried the score, strongest first. */
   readonly because: readonly string[];
@@ -21,7 +22,7 @@ export interface RecommendedItem {
 }
 
 /** A part of the service that could not take part in an answer. */
-export type DegradedPart = 'snapshot' | 'transformer';
+export type DegradedPart = 'snapshot' | 'transformer' | 'session' | 'trending';
 
 export interface Recommendation {
   readonly id: string;

@@ -2,9 +2,12 @@ import { Hono, type Context } from 'hono';
 import { EdgewiseError } from '../domain/errors.ts';
 import { respondWithError } from './errors.ts';
 import { healthRoute } from './routes/health.ts';
+import { interactionRoutes } from './routes/interactions.ts';
 import { itemRoutes } from './routes/items.ts';
 import { popularRoute } from './routes/popular.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
+import { trendingRoute } from './routes/trending.ts';
+import { userRoutes } from './routes/users.ts';
 import type { Services } from './services.ts';
 
 /** The HTTP face of the service: routes in, errors mapped in one place. */
@@ -16,6 +19,9 @@ export function createApp(services: Services): Hono {
   app.route('/v1', recommendationRoutes(services));
   app.route('/v1', itemRoutes(services));
   app.route('/v1', popularRoute(services));
+  app.route('/v1', trendingRoute(services));
+  app.route('/v1', interactionRoutes(services));
+  app.route('/v1', userRoutes(services));
   app.route('/v1', healthRoute(services));
   return app;
 }

@@ -4,8 +4,12 @@ import { EdgewiseError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 
 /** Reads a JSON body of bounded size into its type. Throws `body_too_large`, `invalid_json` or `invalid_request` with the path of the fault. */
-export async function readBody<S extends v.GenericSchema>(request: HonoRequest, schema: S): Promise<v.InferOutput<S>> {
-  const value = parseJson(await readText(request.raw));
+export async function readBody<S extends v.GenericSchema>(
+  request: HonoRequest,
+  schema: S,
+  bytesMax: number = LIMITS.bodyBytes,
+): Promise<v.InferOutput<S>> {
+  const value = parseJson(await readText(request.raw, bytesMax));
   return parseInput(schema, Array.isArray(value) ? null : value); // valibot would take a list for an object without fields
 }
 
@@ -41,12 +45,12 @@ function parseJson(text: string): unknown {
 const UTF_8 = new TextDecoder();
 
 /** The body as text; without a declared length, reading stops at the limit. */
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, bytesMax: number): Promise<string> {
   const declared = request.headers.get('content-length');
   if (declared !== null) {
-    if (Number(declared) > LIMITS.bodyBytes) throw tooLarge();
+    if (Number(declared) > bytesMax) throw tooLarge(bytesMax);
     const bytes = await request.arrayBuffer();
-    if (bytes.byteLength > LIMITS.bodyBytes) throw tooLarge(); // a caller within Cloudflare may declare what it likes
+    if (bytes.byteLength > bytesMax) throw tooLarge(bytesMax); // a caller within Cloudflare may declare what it likes
     return UTF_8.decode(bytes);
   }
   if (!request.body) return '';
@@ -55,15 +59,15 @@ async function readText(request: Request): Promise<string> {
   let bytes = 0;
   for await (const chunk of request.body) {
     bytes += chunk.byteLength;
-    if (bytes > LIMITS.bodyBytes) throw tooLarge();
+    if (bytes > bytesMax) throw tooLarge(bytesMax);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
 }
 
-function tooLarge(): EdgewiseError {
+function tooLarge(bytesMax: number): EdgewiseError {
   return new EdgewiseError(
     'body_too_large',
-    `A body has at most ${LIMITS.bodyBytes} bytes. Send less history: the model reads the newest ${LIMITS.historyRead} items.`,
+    `A body has at most ${bytesMax} bytes. Send less: of a history the model reads the newest ${LIMITS.historyRead} items, interactions can go in several requests.`,
   );
 }

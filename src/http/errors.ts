@@ -11,8 +11,11 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'invalid_json':
     case 'invalid_request':
     case 'invalid_filter':
+    case 'unknown_interaction_type':
+    case 'clock_skew':
       return 400;
     case 'item_not_found':
+    case 'user_not_found':
     case 'route_not_found':
       return 404;
     case 'method_not_allowed':
@@ -22,6 +25,7 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'internal':
       return 500;
     case 'snapshot_unavailable':
+    case 'session_unavailable':
       return 503;
   }
 }
@@ -36,7 +40,7 @@ export function respondWithError(fault: unknown, c: Context): Response {
   if (known.code === 'internal')
     console.error(JSON.stringify({ requestId, method: c.req.method, path: c.req.path, error: describe(fault) }));
   const { code, message, path } = known;
-  if (code === 'snapshot_unavailable') c.header('Retry-After', '2');
+  if (statusOf(code) === 503) c.header('Retry-After', '2');
   const error = { code, message: shorten(message), ...(path === undefined ? {} : { path: shorten(path) }), requestId };
   return c.json({ error }, statusOf(code));
 }

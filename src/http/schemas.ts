@@ -2,14 +2,14 @@ import * as v from 'valibot';
 import { LIMITS } from '../domain/limits.ts';
 import { parseFilter } from '../recommend/filter/parse.ts';
 
-const Id = v.pipe(
+export const Id = v.pipe(
   v.string('an id is a string'),
   v.minLength(1, 'an id has at least 1 character'),
   v.maxLength(LIMITS.idChars, `an id has at most ${LIMITS.idChars} characters`),
 );
 
 const TIME_FORM = 'a time is written as in RFC 3339, e.g. 2026-11-24T09:30:00Z';
-const Time = v.pipe(v.string(TIME_FORM), v.isoTimestamp(TIME_FORM));
+export const Time = v.pipe(v.string(TIME_FORM), v.isoTimestamp(TIME_FORM));
 
 const ItemId = v.pipe(
   Id,
@@ -33,14 +33,14 @@ const limit = (most: number) =>
 
 const BODY_FORM = 'the body is an object such as {"history": ["3"], "limit": 10}';
 
-export const RecommendationBody = v.strictObject(
+const RecommendationFields = v.strictObject(
   {
+    user: v.optional(Id),
     history: v.optional(
       v.pipe(
         v.array(HistoryEntry, 'a history is a list'),
         v.maxLength(LIMITS.historyItems, `a history has at most ${LIMITS.historyItems} entries`),
       ),
-      [],
     ),
     limit: v.optional(limit(LIMITS.answerItems), LIMITS.answerItemsDefault),
     exclude: v.optional(
@@ -54,6 +54,14 @@ export const RecommendationBody = v.strictObject(
     seen: v.optional(v.picklist(['drop', 'allow'], 'seen is "drop" or "allow"'), 'drop'),
   },
   ({ expected }) => (expected === 'never' ? 'there is no field of this name' : BODY_FORM),
+);
+
+export const RecommendationBody = v.pipe(
+  RecommendationFields,
+  v.forward(
+    v.check(({ user, history }) => user === undefined || history === undefined, 'a request names a user or brings a history, not both'),
+    ['history'],
+  ),
 );
 
 /** `/v1/items/{id}` */

@@ -18,6 +18,8 @@ export async function startWorker(vars: Record<string, string> = {}) {
   });
   const { url } = await server.listen();
   const { SNAPSHOTS: kv } = await server.getWorker<{ SNAPSHOTS: KvForTests }>().getEnv();
+  const worker = server.getWorker();
+  await worker.applyD1Migrations('FEEDBACK');
 
   async function call(path: string, init?: RequestInit) {
     const response = await fetch(new URL(path, url), init);
@@ -31,6 +33,9 @@ export async function startWorker(vars: Record<string, string> = {}) {
       const { body, ...rest } = await call('/v1/recommendations', { method: 'POST', body: JSON.stringify(request) });
       return { ...rest, body: body as Recommendation };
     },
+    record: (...interactions: readonly object[]) => call('/v1/interactions', { method: 'POST', body: JSON.stringify({ interactions }) }),
+    /** Takes a user's session out of memory. */
+    evict: (user: string) => worker.evictDurableObject('SessionObject', { name: user }),
     /** What the Worker wrote to its console. */
     logs: () => server.getLogs(),
     close: () => server.close(),

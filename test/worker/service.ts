@@ -2,21 +2,26 @@ import { env } from 'cloudflare:workers';
 import type { SnapshotStorage } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
+import { INTERACTION_WEIGHTS, type InteractionWeights } from '../../src/domain/interaction.ts';
+import { Counters } from '../../src/feedback/counters.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Services } from '../../src/http/services.ts';
 import scan from '../../src/kernel/scan.wasm';
 import { ENCODER_IO } from '../../src/model/encoder.ts';
 import type { Model } from '../../src/model/runtime.ts';
+import type { Trends } from '../../src/recommend/trending.ts';
 import { Serving, type Engine } from '../../src/recommend/serving.ts';
+import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
 
 export const CHECK_EVERY_MS = 30_000;
-const START_MS = Date.parse('2026-11-24T09:00:00Z');
+/** Far from now: an alarm that a test sets never goes off by itself. */
+export const START_MS = Date.parse('2126-11-24T09:00:00Z');
 
 export const kvStorage: SnapshotStorage = {
   read: (key, cacheSeconds) => env.SNAPSHOTS.get(key, { type: 'arrayBuffer', cacheTtl: cacheSeconds }),
 };
 
-/** Unpublishes everything. (`reset` of `cloudflare:test` would do, but that import loads `src/worker.ts`, and ONNX Runtime with it.) */
+/** Unpublishes everything. */
 export async function clearStorage(): Promise<void> {
   const { keys } = await env.SNAPSHOTS.list();
   await Promise.all(keys.map(({ name }) => env.SNAPSHOTS.delete(name)));
@@ -41,10 +46,20 @@ interface ServiceOptions {
   readonly storage?: SnapshotStorage;
   readonly openModel?: Engine['openModel'];
   readonly newId?: () => string;
+  readonly sessions?: Sessions;
+  readonly weights?: InteractionWeights;
+  readonly trends?: Trends;
 }
 
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
-export function startService({ storage = kvStorage, openModel = openMean, newId = () => 'r-1' }: ServiceOptions = {}) {
+export function startService({
+  storage = kvStorage,
+  openModel = openMean,
+  newId = () => 'r-1',
+  sessions = durableSessions(env.SESSIONS),
+  weights = INTERACTION_WEIGHTS,
+  trends = new Counters(env.FEEDBACK),
+}: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
     storage,
@@ -55,7 +70,7 @@ export function startService({ storage = kvStorage, openModel = openMean, newId 
       return serving;
     },
   });
-  const services: Services = { store, nowMs: () => clock.nowMs, preciseNowMs: () => clock.ticks++, newId };
+  const services: Services = { store, sessions, weights, trends, nowMs: () => clock.nowMs, preciseNowMs: () => clock.ticks++, newId };
   const app = createApp(services);
 
   /** What is left to do after the responses. */
@@ -82,6 +97,8 @@ export function startService({ storage = kvStorage, openModel = openMean, newId 
     fetch,
     get: (path: string) => fetch(path),
     post: (body: unknown) => fetch('/v1/recommendations', { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    record: (body: unknown, init: RequestInit = {}) =>
+      fetch('/v1/interactions', { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), ...init }),
   };
 }
 

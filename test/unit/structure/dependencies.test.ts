@@ -29,10 +29,13 @@ async function cruise(folder: string): Promise<Cruise> {
 }
 
 /** The rooms of docs/architecture.md in their order, and the earlier rooms that a room keeps away from. */
-const ROOMS = ['domain', 'kernel', 'model', 'catalog', 'explain', 'recommend', 'http', 'dataset', 'training', 'cli'];
+const ROOMS = ['domain', 'kernel', 'model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'http', 'dataset', 'training', 'cli'];
 const CLOSED = new Set([
   'kernel -> domain',
-  ...['model', 'catalog', 'explain', 'recommend', 'http'].map((room) => `dataset -> ${room}`),
+  ...['kernel', 'model', 'catalog'].map((room) => `session -> ${room}`),
+  ...['kernel', 'model', 'catalog', 'session'].map((room) => `feedback -> ${room}`),
+  ...['session', 'feedback'].map((room) => `explain -> ${room}`),
+  ...['model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'http'].map((room) => `dataset -> ${room}`),
   'training -> http',
   'cli -> http',
   'cli -> explain',
@@ -51,6 +54,8 @@ const PLANTED: Readonly<Record<string, readonly [source: string, ...rules: strin
   'src/training/opens-a-model.ts': ["import { InferenceSession } from 'onnxruntime-node';", 'one-door-to-onnxruntime'],
   'src/recommend/answers.ts': ["import { Hono } from 'hono';", 'hono-only-in-http'],
   'src/cli/answers.ts': ["import type { Hono } from 'hono';", 'hono-only-in-http'],
+  'src/recommend/durable.ts': ["import { DurableObject } from 'cloudflare:workers';", 'one-door-to-workers'],
+  'src/session/durable.ts': ["import type { DurableObject } from 'cloudflare:workers';", 'one-door-to-workers'],
   'src/kernel/lost.ts': ["import './nowhere-to-be-found.ts';", 'nothing-unresolved'],
 };
 
@@ -61,7 +66,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/model/runtime.ts': "import * as ort from 'onnxruntime-web/wasm';",
   'src/model/onnx.ts': "import { PbfReader } from 'pbf';",
   'src/http/answers.ts': "import { Hono } from 'hono';",
-  'src/recommend/durable.ts': "import { DurableObject } from 'cloudflare:workers';",
+  'src/session/object.ts': "import { DurableObject } from 'cloudflare:workers';",
   'src/dataset/reads-a-file.ts': "import { readFile } from 'node:fs/promises';",
 };
 

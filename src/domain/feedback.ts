@@ -1,0 +1,12 @@
+import type { Interaction } from './interaction.ts';
+
+/** An interaction on its way to the counters, with the items that the user had turned to before, newest first. */
+export interface StreamedInteraction extends Interaction {
+  readonly after: readonly string[];
+}
+
+/** What a session tells the rest of the system, through the queue; a message may arrive late, twice and in any order. */
+export type FeedbackMessage =
+  | { readonly kind: 'interactions'; readonly interactions: readonly StreamedInteraction[] }
+  /** Forget what this user did up to then. */
+  | { readonly kind: 'erase'; readonly user: string; readonly untilMs: number };

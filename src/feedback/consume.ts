@@ -1,0 +1,45 @@
+import type { FeedbackMessage } from '../domain/feedback.ts';
+import { LIMITS } from '../domain/limits.ts';
+import type { Counters } from './counters.ts';
+import { logKey, type TrainingLog } from './log.ts';
+import { tallyUp } from './tally.ts';
+
+/** What the consumer works with. */
+export interface FeedbackStores {
+  readonly counters: Counters;
+  readonly log: TrainingLog;
+  readonly nowMs: () => number;
+  readonly newId: () => string;
+  /** Of an item as the catalogue has it now; nothing if it does not. */
+  readonly categoriesOf: (item: string) => readonly string[];
+}
+
+/**
+ * Takes in messages of the queue: erases, logs, counts. A message may come twice: what was counted is not counted again. A
+ * batch that failed after it was logged is logged again: who reads the log keeps one line of each user and id. Rejects if a part failed; then all of it may be given again.
+ */
+export async function consume(messages: readonly FeedbackMessage[], stores: FeedbackStores): Promise<void> {
+  const { counters, log, categoriesOf } = stores;
+  const nowMs = stores.nowMs();
+  for (const message of messages) if (message.kind === 'erase') await counters.recordErasure(message.user, message.untilMs);
+
+  const sent = messages.flatMap((message) => (message.kind === 'interactions' ? message.interactions : []));
+  const distinct = [...new Map(sent.map((interaction) => [JSON.stringify([interaction.user, interaction.id]), interaction])).values()];
+  const fresh = await counters.uncounted(distinct);
+  if (fresh.length > 0) {
+    const key = logKey(nowMs, stores.newId());
+    await counters.indexLog(key, [...new Set(fresh.map(({ user }) => user))]); // first: an object that no index names could not be erased
+    await log.append(key, fresh);
+    await counters.count(fresh, tallyUp(fresh, categoriesOf), nowMs);
+  }
+
+  for (const message of messages) if (message.kind === 'erase') await eraseFromLog(message.user, message.untilMs, stores);
+}
+
+async function eraseFromLog(user: string, untilMs: number, { counters, log }: FeedbackStores): Promise<void> {
+  const keys = await counters.logKeysOf(user, LIMITS.erasedObjects + 1);
+  for (const key of keys.slice(0, LIMITS.erasedObjects)) {
+    if (!(await log.erase(key, user, untilMs))) await counters.forgetLogKey(user, key);
+  }
+  if (keys.length > LIMITS.erasedObjects) throw new Error(`there is more of a user to erase than ${LIMITS.erasedObjects} objects`);
+}

@@ -1,0 +1,35 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import { LIMITS } from '../../domain/limits.ts';
+import { Stopwatch } from '../../recommend/stopwatch.ts';
+import { trendingItems } from '../../recommend/trending.ts';
+import { parseInput } from '../body.ts';
+import { filterInQuery, limitInQuery } from '../schemas.ts';
+import type { Services } from '../services.ts';
+import { withSnapshot } from '../serve.ts';
+
+const TrendingQuery = v.object({
+  limit: limitInQuery,
+  filter: filterInQuery,
+  country: v.optional(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'a country has two capital letters, as in ISO 3166: DE'))),
+  category: v.optional(
+    v.pipe(
+      v.string(),
+      v.minLength(1, 'a category has at least 1 character'),
+      v.maxLength(LIMITS.idChars, `a category has at most ${LIMITS.idChars} characters`),
+    ),
+  ),
+});
+
+/** `GET /v1/trending`: what people turned to lately, everywhere or in a country, in all categories or in one. */
+export function trendingRoute(services: Services): Hono {
+  return new Hono().get('/trending', (c) => {
+    const request = parseInput(TrendingQuery, c.req.query());
+    return withSnapshot(c, services, async (serving) => {
+      const stopwatch = new Stopwatch(services.preciseNowMs);
+      const { items, degraded } = await trendingItems(request, serving, services.trends, services.nowMs(), stopwatch);
+      c.header('Server-Timing', stopwatch.header());
+      return c.json({ items, snapshot: serving.snapshot.version, degraded });
+    });
+  });
+}

@@ -1,0 +1,92 @@
+import { DurableObject } from 'cloudflare:workers';
+import type { FeedbackMessage } from '../domain/feedback.ts';
+import type { Interaction } from '../domain/interaction.ts';
+import { LIMITS } from '../domain/limits.ts';
+import { messagesOf } from './messages.ts';
+import { EMPTY_SESSION, isEmpty, reduceAll, type Session } from './session.ts';
+
+/** What the object needs of its Worker. */
+export interface SessionEnv {
+  readonly INTERACTIONS: Queue<FeedbackMessage>;
+}
+
+const SESSION_KEY = 'session';
+const EXPIRES_KEY = 'expiresMs';
+const OUTBOX = 'outbox/';
+/** Messages wait this long for company before they are sent, and this long after the queue refused them. */
+const SEND_AFTER_MS = 1_000;
+const SEND_AGAIN_MS = 30_000;
+/** Messages sent by one alarm at most; the next one comes at once. */
+const SENT_AT_ONCE = 100;
+
+/**
+ * The session of one user, and what of it the queue has not taken yet. An interaction and its place in the outbox are stored
+ * together before `record` resolves; the alarm sends the outbox, again and again until the queue has it, and at last lets the
+ * session expire.
+ */
+export class SessionObject extends DurableObject<SessionEnv> {
+  private session: Session | undefined;
+
+  read(): Session {
+    return (this.session ??= this.ctx.storage.kv.get<Session>(SESSION_KEY) ?? EMPTY_SESSION);
+  }
+
+  /** Stores interactions and returns how many of them were new; rejects if they could not be stored. */
+  async record(interactions: readonly Interaction[], nowMs: number): Promise<number> {
+    const { session, fresh } = reduceAll(this.read(), interactions, nowMs);
+    if (fresh.length > 0) await this.store(session, messagesOf(fresh, session), nowMs);
+    return fresh.length;
+  }
+
+  /** Forgets the user, here at once and through the queue everywhere else. */
+  async erase(user: string, nowMs: number): Promise<void> {
+    const { kv } = this.ctx.storage;
+    const unsent = Array.from(kv.list({ prefix: OUTBOX }), ([key]) => key);
+    for (const key of unsent) kv.delete(key);
+    await this.store(EMPTY_SESSION, [{ kind: 'erase', user, untilMs: nowMs }], nowMs);
+  }
+
+  /** Everything here is written without an await in between, so it is stored whole or not at all. */
+  private async store(session: Session, messages: readonly FeedbackMessage[], nowMs: number): Promise<void> {
+    const { kv } = this.ctx.storage;
+    this.session = session;
+    kv.put(SESSION_KEY, session);
+    kv.put(EXPIRES_KEY, isEmpty(session) ? nowMs : nowMs + LIMITS.sessionTtlMs);
+    for (const message of messages) kv.put(OUTBOX + crypto.randomUUID(), message);
+    await this.ctx.storage.setAlarm(nowMs + SEND_AFTER_MS);
+  }
+
+  override async alarm(): Promise<void> {
+    const sent = await this.sendOutbox();
+    const { kv } = this.ctx.storage;
+    const nowMs = Date.now();
+    const expiresMs = kv.get<number>(EXPIRES_KEY) ?? nowMs;
+    if (!sent) await this.ctx.storage.setAlarm(nowMs + SEND_AGAIN_MS);
+    else if (this.outbox(1).length > 0) await this.ctx.storage.setAlarm(nowMs);
+    else if (expiresMs > nowMs) await this.ctx.storage.setAlarm(expiresMs);
+    else await this.expire();
+  }
+
+  /** Whether the queue took every message it was given. */
+  private async sendOutbox(): Promise<boolean> {
+    try {
+      for (const [key, message] of this.outbox(SENT_AT_ONCE)) {
+        await this.env.INTERACTIONS.send(message);
+        this.ctx.storage.kv.delete(key);
+      }
+      return true;
+    } catch (cause) {
+      console.warn(JSON.stringify({ event: 'queue_refused', error: String(cause) }));
+      return false;
+    }
+  }
+
+  private outbox(limit: number): [string, FeedbackMessage][] {
+    return [...this.ctx.storage.kv.list<FeedbackMessage>({ prefix: OUTBOX, limit })];
+  }
+
+  private async expire(): Promise<void> {
+    this.session = undefined;
+    await this.ctx.storage.deleteAll();
+  }
+}

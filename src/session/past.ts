@@ -1,0 +1,28 @@
+import type { Interaction } from '../domain/interaction.ts';
+import type { Session } from './session.ts';
+
+/** What recommendations read of a session. */
+export interface Past {
+  /** Items the user speaks for, oldest first; one for each time. */
+  readonly history: readonly string[];
+  /** Items whose last word was against them. */
+  readonly rejected: readonly string[];
+}
+
+/** Reads a session in the order of time: what speaks for an item adds it, what speaks against it takes it out. */
+export function pastOf({ done }: Session): Past {
+  const verdicts = new Map<string, number>();
+  for (const { item, weight } of done) verdicts.set(item, weight);
+  const rejected = new Set([...verdicts].filter(([, weight]) => weight < 0).map(([item]) => item));
+  const lastAgainst = new Map<string, number>();
+  done.forEach(({ item, weight }, at) => weight < 0 && lastAgainst.set(item, at));
+  const history = done.filter(({ item, weight }, at) => weight > 0 && at > (lastAgainst.get(item) ?? -1)).map(({ item }) => item);
+  return { history, rejected: [...rejected] };
+}
+
+/** How many interactions of each type the session holds. */
+export function countTypes({ done, shown }: Session): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { type } of [...done, ...shown] satisfies Interaction[]) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
