@@ -1,74 +1,74 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { readDataset } from '../dataset/read.ts';
-import { readArtefacts } from '../training/artefacts.ts';
-import { evaluateBaselines, evaluateServed, type EvaluationRow } from '../training/evaluation.ts';
-import { openServing } from '../training/open-serving.ts';
-import { splitDataset } from '../training/split.ts';
-import { JSON_OPTION, printResult, table } from './output.ts';
-import { startProgress, type Progress } from './progress.ts';
+import { TIE_ORDERS, type TieOrder } from '../dataset/ties.ts';
+import { evaluate } from '../evaluation/evaluate.ts';
+import { openTrial, trainingTrial } from '../evaluation/models.ts';
+import { PROTOCOLS, type Protocol } from '../training/split.ts';
+import { describeEpoch } from './epoch.ts';
+import { describeEvaluation } from './evaluation-report.ts';
+import { parseDuration, parsePositive } from './options.ts';
+import { JSON_OPTION, printResult } from './output.ts';
+import { progressByMethod } from './progress.ts';
+
+const SEEDS = 1;
+const BUDGET = '30m';
 
 interface EvaluateOptions {
   data: string;
-  model: string;
+  model?: string;
+  protocol?: Protocol;
+  ties?: TieOrder;
+  seeds: number;
+  budget: number;
   json: boolean;
 }
 
 export function evaluateCommand(): Command {
   return new Command('evaluate')
     .description('measure a model through the pipeline that serves, beside the methods it must beat')
-    .requiredOption('--data <path>', 'the data set the model was trained on')
-    .requiredOption('--model <folder>', 'what `train` wrote')
+    .requiredOption('--data <path>', 'file or folder of the data set')
+    .option('--model <folder>', 'what `train` wrote from that data; without it models are trained from scratch')
+    .addOption(
+      new Option('--protocol <name>', 'what is held out; by default what suits the data, or what the model was trained with').choices(
+        PROTOCOLS,
+      ),
+    )
+    .addOption(new Option('--ties <order>', 'what the order of interactions at one time is taken for (default: file)').choices(TIE_ORDERS))
+    .addOption(
+      new Option('--seeds <n>', 'train with seeds 1 to n and print their means').argParser(parsePositive).default(SEEDS).conflicts('model'),
+    )
+    .addOption(
+      new Option('--budget <time>', 'train each seed no longer than this')
+        .argParser(parseDuration)
+        .default(parseDuration(BUDGET), BUDGET)
+        .conflicts('model'),
+    )
     .option(...JSON_OPTION, false)
     .action(runEvaluate);
 }
 
-async function runEvaluate({ data, model, json }: EvaluateOptions): Promise<void> {
-  const { dataset } = await readDataset(data);
-  const artefacts = await readArtefacts(model);
-  if (artefacts.model.data.hash !== dataset.hash) {
-    throw new Error(
-      `the model in ${model} was trained on other data than ${data}: its held-out interactions are not known. Train on this data first.`,
-    );
-  }
-  const split = splitDataset(dataset, artefacts.model.data.protocol);
-  const { onCase, stop } = progressByMethod(json);
-  const rows = [
-    ...(await evaluateBaselines(dataset, split, onCase)),
-    await evaluateServed(dataset, split, await openServing(artefacts), onCase),
-  ];
-  stop();
-  printResult({ dataset: dataset.name, protocol: split.protocol, model: artefacts.model, rows }, json, () =>
-    describe(dataset.name, split.protocol, rows),
-  );
-}
-
-function describe(name: string, protocol: string, rows: readonly EvaluationRow[]): string[] {
-  const lines = rows.map((row) => [
-    row.name,
-    row['recall@10'].toFixed(4),
-    row['ndcg@10'].toFixed(4),
-    `${(100 * row['coverage@10']).toFixed(1)} %`,
-    row.settings,
-  ]);
-  return [
-    `${name}, ${protocol}, ${rows[0]!.cases} test cases, every item ranked, items of the history left out`,
-    ...table([['method', 'Recall@10', 'NDCG@10', 'coverage', 'settings (chosen on validation)'], ...lines]),
-  ];
-}
-
-/** One progress bar a method. */
-function progressByMethod(silent: boolean) {
-  let method = '';
-  let progress: Progress | undefined;
-  return {
-    onCase: (name: string, done: number, total: number) => {
-      if (name !== method) {
-        progress?.stop();
-        progress = startProgress(name, 'cases', { silent });
-        method = name;
-      }
-      progress?.update(done, total);
-    },
-    stop: () => progress?.stop(),
+async function runEvaluate({ data, model: folder, protocol, ties, seeds, budget, json }: EvaluateOptions): Promise<void> {
+  const { dataset: read } = await readDataset(data);
+  const progress = progressByMethod({ silent: json });
+  const nowMs = () => performance.now();
+  const onEpoch = (report: Parameters<typeof describeEpoch>[0]) => json || process.stderr.write(`${describeEpoch(report)}\n`);
+  const command = `edgewise evaluate --data ${read.name}`;
+  const trial = folder
+    ? await openTrial(read, folder, { protocol, ties })
+    : trainingTrial(read, { protocol, ties }, { seeds, budgetMs: budget, command }, { nowMs, onEpoch });
+  const { dataset, split, models } = trial;
+  const {
+    rows,
+    omitted,
+    seeds: bySeed,
+  } = await evaluate(dataset, split, models, { onCase: progress.update, nowMs }).finally(progress.stop);
+  const result = {
+    dataset: dataset.name,
+    protocol: split.protocol,
+    ties: trial.ties,
+    ...('model' in trial ? { model: trial.model } : { seeds: bySeed }),
+    rows,
+    omitted,
   };
+  printResult(result, json, () => describeEvaluation(result));
 }

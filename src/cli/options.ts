@@ -12,3 +12,19 @@ export function parseNumber(text: string): number {
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is a number.');
   return value;
 }
+
+/** A whole number from 1. */
+export function parsePositive(text: string): number {
+  const value = parseCount(text);
+  if (value === 0) throw new InvalidArgumentError('It is a whole number from 1.');
+  return value;
+}
+
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** `90s`, `30m` or `2h` in milliseconds. */
+export function parseDuration(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError('It is a time like 90s, 30m or 2h.');
+  return Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS];
+}

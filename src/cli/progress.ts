@@ -78,3 +78,23 @@ function left(done: number, total: number, elapsedMs: number): string {
   const minutes = Math.floor(seconds / 60);
   return minutes < 60 ? `${minutes}m${seconds % 60}s` : `${Math.floor(minutes / 60)}h${minutes % 60}m`;
 }
+
+/** One progress after another on standard error: a new one begins with every new method. */
+export function progressByMethod(options: ProgressOptions): {
+  update: (method: string, done: number, total: number) => void;
+  stop: () => void;
+} {
+  let method = '';
+  let progress: Progress | undefined;
+  return {
+    update: (name, done, total) => {
+      if (name !== method) {
+        progress?.stop();
+        progress = startProgress(name, 'cases', options);
+        method = name;
+      }
+      progress?.update(done, total);
+    },
+    stop: () => progress?.stop(),
+  };
+}

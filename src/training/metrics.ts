@@ -1,4 +1,4 @@
-/** Recall and NDCG of a ranking by binary relevance (Järvelin & Kekäläinen, 2002). Ranks count from 0. */
+/** Recall, NDCG (Järvelin & Kekäläinen, 2002) and reciprocal rank of a ranking by binary relevance. Ranks count from 0. */
 
 /** Share of `targetCount` targets that are ranked among the first `k`; for one target, whether it was hit. */
 export function recallAt(k: number, ranks: readonly number[], targetCount: number): number {
@@ -12,4 +12,9 @@ export function ndcgAt(k: number, ranks: readonly number[], targetCount: number)
   let best = 0;
   for (let at = 0; at < Math.min(k, targetCount); at++) best += 1 / Math.log2(at + 2);
   return gain / best;
+}
+
+/** 1 / place of the first target; 0 where none is ranked. */
+export function reciprocalRank(ranks: readonly number[]): number {
+  return ranks.length === 0 ? 0 : 1 / (1 + Math.min(...ranks));
 }

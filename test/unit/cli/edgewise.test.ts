@@ -21,6 +21,16 @@ describe('called wrongly, it shows help and exits with 2', () => {
     [['import', '--data', 'x', '--out', 'y', '--format', 'zip'], "argument 'zip' is invalid"],
     [['import', '--data', 'x', '--out', 'y', '--max-bad-share', '1.1'], "argument '1.1' is invalid. It is a number from 0 to 1."],
     [['import', '--data', 'x', '--out', 'y', '--max-bad-share', '', '--json'], "argument '' is invalid"],
+    [['evaluate'], "error: required option '--data <path>' not specified"],
+    [['evaluate', '--data', 'x', '--protocol', 'random'], 'Allowed choices are leave-one-out, last-basket, temporal.'],
+    [['evaluate', '--data', 'x', '--ties', 'any'], 'Allowed choices are file, shuffled.'],
+    [['evaluate', '--data', 'x', '--seeds', '0'], "argument '0' is invalid. It is a whole number from 1."],
+    [['evaluate', '--data', 'x', '--budget', '30'], "argument '30' is invalid. It is a time like 90s, 30m or 2h."],
+    [['evaluate', '--data', 'x', '--model', 'm', '--seeds', '3'], "option '--seeds <n>' cannot be used with option '--model <folder>'"],
+    [
+      ['evaluate', '--data', 'x', '--model', 'm', '--budget', '1h'],
+      "option '--budget <time>' cannot be used with option '--model <folder>'",
+    ],
   ])('%j', (args, message) => {
     const { status, stdout, stderr } = edgewise(...args);
     expect(status).toBe(2);
@@ -84,5 +94,21 @@ describe('import', () => {
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toEqual({ error: { message: 'there is no file or folder /nowhere' } });
     expect(stderr).toBe('edgewise: there is no file or folder /nowhere\n');
+  });
+});
+
+describe('evaluate', () => {
+  test('refuses to split by time what has no times', async () => {
+    const path = await fileOf('gaps.txt', '1 1 2 3\t0 0 9\n2 1 3 2\t0 7 9\n');
+    const { status, stdout, stderr } = edgewise('evaluate', '--data', path, '--protocol', 'temporal', '--json');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({ error: { message: expect.stringContaining('gaps cannot be split by time') } });
+    expect(stderr).toMatch(/^edgewise: gaps cannot be split by time: [^\n]+\n$/);
+  });
+
+  test('refuses data that leaves nothing to validate on', async () => {
+    const { status, stderr } = edgewise('evaluate', '--data', await fileOf('shop.csv', CSV));
+    expect(status).toBe(1);
+    expect(stderr).toBe('edgewise: shop has no user with enough interactions to validate on by leave-one-out\n');
   });
 });

@@ -29,7 +29,21 @@ async function cruise(folder: string): Promise<Cruise> {
 }
 
 /** The rooms of docs/architecture.md in their order, and the earlier rooms that a room keeps away from. */
-const ROOMS = ['domain', 'kernel', 'model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'http', 'dataset', 'training', 'cli'];
+const ROOMS = [
+  'domain',
+  'kernel',
+  'model',
+  'catalog',
+  'session',
+  'feedback',
+  'explain',
+  'recommend',
+  'http',
+  'dataset',
+  'training',
+  'evaluation',
+  'cli',
+];
 const CLOSED = new Set([
   'kernel -> domain',
   ...['kernel', 'model', 'catalog'].map((room) => `session -> ${room}`),
@@ -37,6 +51,8 @@ const CLOSED = new Set([
   ...['session', 'feedback'].map((room) => `explain -> ${room}`),
   ...['model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'http'].map((room) => `dataset -> ${room}`),
   'training -> http',
+  'evaluation -> explain',
+  'evaluation -> http',
   'cli -> http',
   'cli -> explain',
 ]);
@@ -48,6 +64,7 @@ const PLANTED: Readonly<Record<string, readonly [source: string, ...rules: strin
   'src/http/reads-a-file.ts': ["import { readFile } from 'fs';", 'node-only-in-node-rooms'],
   'src/catalog/reads-later.ts': ["export const read = () => import('node:fs');", 'node-only-in-node-rooms'],
   'src/worker.ts': ["import './training/target.ts';", 'worker-without-node'],
+  'src/http/measures.ts': ["import type { Target } from '../evaluation/target.ts';", 'worker-without-node'],
   'src/model/writes-onnx.ts': ["import './onnx.ts';", 'worker-without-node'],
   'src/catalog/reads-protobuf.ts': ["import { PbfReader } from 'pbf';", 'worker-without-node'],
   'src/recommend/opens-a-model.ts': ["import * as ort from 'onnxruntime-web/wasm';", 'one-door-to-onnxruntime'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ndcgAt, recallAt } from '../../../src/training/metrics.ts';
+import { ndcgAt, recallAt, reciprocalRank } from '../../../src/training/metrics.ts';
 
 describe('recall', () => {
   test('is the share of targets among the first', () => {
@@ -28,4 +28,10 @@ describe('NDCG', () => {
     expect(ndcgAt(2, [1, 0, 2, 3, 4], 5)).toBeCloseTo(1, 10);
     expect(ndcgAt(2, [1], 5)).toBeCloseTo(1 / Math.log2(3) / (1 + 1 / Math.log2(3)), 10);
   });
+});
+
+test('the reciprocal rank is that of the first target', () => {
+  expect(reciprocalRank([0])).toBe(1);
+  expect(reciprocalRank([7, 3, 9])).toBe(0.25);
+  expect(reciprocalRank([])).toBe(0);
 });

@@ -1,0 +1,53 @@
+import type { Artefacts } from '../catalog/snapshot.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { recommend } from '../recommend/recommend.ts';
+import type { RecommendRequest } from '../recommend/request.ts';
+import type { Serving } from '../recommend/serving.ts';
+import { Stopwatch } from '../recommend/stopwatch.ts';
+import { openServing } from '../training/open-serving.ts';
+import { historyIds } from '../training/sequences.ts';
+import type { Split } from '../training/split.ts';
+import type { CaseHooks } from './baselines/measure-baseline.ts';
+import type { Known } from './known.ts';
+import { measureRankings, type Measurement } from './measure.ts';
+import { DEPTH } from './rank.ts';
+
+/** The rows of a model: its artefacts opened in these ways. */
+export const SERVED: readonly { readonly name: string; readonly open: (artefacts: Artefacts) => Promise<Serving> }[] = [
+  { name: 'served', open: openServing },
+];
+
+/** Measures what a client would get: the answers of `recommend`, with the items of the history dropped and with them allowed. */
+export async function measureServed(
+  name: string,
+  dataset: Dataset,
+  split: Split,
+  known: Known,
+  serving: Serving,
+  { onCase, nowMs }: CaseHooks,
+): Promise<Measurement> {
+  const { snapshot } = serving;
+  const answer = async (history: readonly string[], seen: RecommendRequest['seen']) => {
+    const { items, degraded } = await recommend({ history, limit: DEPTH, exclude: [], seen }, serving, new Stopwatch(() => 0));
+    if (degraded.length > 0) throw new Error(`an answer was degraded: ${degraded.join()}`);
+    return items.map(({ id }) => snapshot.rowOf.get(id)!);
+  };
+  const filtered: number[][] = [];
+  const unfiltered: number[][] = [];
+  const startedMs = nowMs();
+  for (const [at, held] of split.test.entries()) {
+    const history = historyIds(dataset, held);
+    filtered.push(await answer(history, 'drop'));
+    unfiltered.push(await answer(history, 'allow'));
+    onCase(name, at + 1, split.test.length);
+  }
+  const msPerRequest = (nowMs() - startedMs) / (2 * split.test.length);
+  const cost = { bytes: bytesOf(serving), msPerRequest };
+  return measureRankings({ name, settings: 'as published', cost }, split.test, { filtered, unfiltered }, known);
+}
+
+/** What the answers are computed from; titles and other columns of items are not the model's. */
+function bytesOf({ snapshot: { vectors, rules, coVisits, popularity, byPopularity, encoder } }: Serving): number {
+  const tables = [rules, coVisits].flatMap(({ start, item, weight }) => [start, item, weight]);
+  return [...tables, vectors.codes, vectors.scales, popularity, byPopularity, encoder].reduce((sum, part) => sum + part.byteLength, 0);
+}
