@@ -1,5 +1,5 @@
 import { quantizeRows } from '../kernel/quantize.ts';
-import { encodeItems, encodeNeighbours, encodePopularity, encodeVectors, PARTS, type Part } from './format.ts';
+import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, PARTS, type Part } from './format.ts';
 import { encodeJson, sha256, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Artefacts } from './snapshot.ts';
 import { manifestKey, shardKey, type StorageEntry } from './storage.ts';
@@ -47,29 +47,31 @@ export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBy
 }
 
 function encodeParts(artefacts: Artefacts): Record<Part, Uint8Array> {
-  const { model, items, vectors, rules, coVisits, popularity, encoder } = artefacts;
+  const { model, items, vectors, rules, coVisits, texts, statistics, encoder, ranker } = artefacts;
   expectToFit(artefacts);
   return {
     items: encodeItems(items),
     vectors: encodeVectors(quantizeRows(vectors, items.length, model.encoder.dims)),
     rules: encodeNeighbours(rules),
     coVisits: encodeNeighbours(coVisits),
-    popularity: encodePopularity(popularity),
+    texts: encodeNeighbours(texts),
+    statistics: encodeStatistics(statistics),
     encoder,
+    ranker,
   };
 }
 
 /** Throws unless every part is of the same items and every row that is named exists. */
-function expectToFit({ model, items, vectors, rules, coVisits, popularity }: Artefacts): void {
+function expectToFit({ model, items, vectors, rules, coVisits, texts, statistics }: Artefacts): void {
   const count = items.length;
   const { dims } = model.encoder;
-  if (model.items !== count || vectors.length !== count * dims || popularity.length !== count) {
+  if (model.items !== count || vectors.length !== count * dims || statistics.popularity.length !== count) {
     throw new Error(
-      `the model is of ${model.items} items, its files hold ${count} items, ${vectors.length / dims} vectors, ${popularity.length} counts`,
+      `the model is of ${model.items} items, its files hold ${count} items, ${vectors.length / dims} vectors, ${statistics.popularity.length} counts`,
     );
   }
   if (new Set(items.map(({ id }) => id)).size !== count) throw new Error('two items have the same id');
-  for (const { start, item, weight } of [rules, coVisits]) {
+  for (const { start, item, weight } of [rules, coVisits, texts]) {
     const entries = start[count];
     const whole = start.length === count + 1 && item.length === entries && weight.length === entries;
     if (!whole || item.some((row) => row >= count)) throw new Error(`a table of neighbours does not fit ${count} items`);

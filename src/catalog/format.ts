@@ -5,9 +5,10 @@
 import type { Item } from '../domain/item.ts';
 import { ROW_BYTES, type QuantizedMatrix } from '../kernel/quantize.ts';
 import type { Neighbours } from '../model/neighbours.ts';
+import type { ItemStatistics } from './snapshot.ts';
 
 /** The parts of a snapshot, each cut into one or more shards. */
-export const PARTS = ['items', 'vectors', 'rules', 'coVisits', 'popularity', 'encoder'] as const;
+export const PARTS = ['items', 'vectors', 'rules', 'coVisits', 'texts', 'statistics', 'encoder', 'ranker'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** A part whose bytes do not hold what the manifest says. */
@@ -73,15 +74,19 @@ export function decodeNeighbours(bytes: Uint8Array, count: number): Neighbours {
   return { start, item, weight };
 }
 
-/** counts float32 [count], rows by falling count uint32 [count]: sorting them is the publisher's work, not a cold reader's */
-export function encodePopularity(popularity: Float32Array): Uint8Array {
-  return join([popularity, orderByPopularity(popularity)]);
+/** popularity, trend, ageDays float32 [count] each, rows by falling popularity uint32 [count]: sorting is not a cold reader's work */
+export function encodeStatistics({ popularity, trend, ageDays }: ItemStatistics): Uint8Array {
+  return join([popularity, trend, ageDays, orderByPopularity(popularity)]);
 }
 
-export function decodePopularity(bytes: Uint8Array, count: number): { popularity: Float32Array; byPopularity: Uint32Array } {
-  expectLength('popularity', bytes, count * 8);
+export function decodeStatistics(bytes: Uint8Array, count: number): { statistics: ItemStatistics; byPopularity: Uint32Array } {
+  expectLength('statistics', bytes, count * 16);
   const { buffer } = aligned(bytes);
-  return { popularity: new Float32Array(buffer, 0, count), byPopularity: new Uint32Array(buffer, count * 4, count) };
+  const floats = (at: number) => new Float32Array(buffer, at * count * 4, count);
+  return {
+    statistics: { popularity: floats(0), trend: floats(1), ageDays: floats(2) },
+    byPopularity: new Uint32Array(buffer, count * 12, count),
+  };
 }
 
 /** Ties fall by a scrambled row: the order of a catalogue may say what its maker knew. */

@@ -1,6 +1,6 @@
 import type { Item } from '../domain/item.ts';
 import { parseManifest } from '../model/manifest.ts';
-import { decodeItems, decodeNeighbours, decodePopularity, decodeVectors, type Part } from './format.ts';
+import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, type Part } from './format.ts';
 import { parseSnapshotManifest, sha256, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Snapshot } from './snapshot.ts';
 import { manifestKey, shardKey, type SnapshotStorage } from './storage.ts';
@@ -42,15 +42,17 @@ async function readSnapshot(storage: SnapshotStorage, { version, model: unread, 
       await Promise.all(of.map(({ part, index, sha256 }) => readChecked(storage, shardKey(version, part, index), sha256))),
     );
   };
-  const [catalogue, vectors, rules, coVisits, popularity, encoder] = await Promise.all([
+  const [catalogue, vectors, rules, coVisits, texts, statistics, encoder, ranker] = await Promise.all([
     read('items').then((bytes) => indexItems(decodeItems(bytes, count))),
     read('vectors').then((bytes) => decodeVectors(bytes, count, model.encoder.dims)),
     read('rules').then((bytes) => decodeNeighbours(bytes, count)),
     read('coVisits').then((bytes) => decodeNeighbours(bytes, count)),
-    read('popularity').then((bytes) => decodePopularity(bytes, count)),
+    read('texts').then((bytes) => decodeNeighbours(bytes, count)),
+    read('statistics').then((bytes) => decodeStatistics(bytes, count)),
     read('encoder'),
+    read('ranker'),
   ]);
-  return { version, model, ...catalogue, vectors, rules, coVisits, ...popularity, encoder };
+  return { version, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker };
 }
 
 const indexItems = (items: readonly Item[]) => ({ items, rowOf: new Map(items.map(({ id }, row) => [id, row])) });

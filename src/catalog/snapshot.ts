@@ -3,9 +3,19 @@ import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import type { Neighbours } from '../model/neighbours.ts';
 
+/** What counting knows of every item, [items] each. */
+export interface ItemStatistics {
+  /** Interactions with the item, */
+  readonly popularity: Float32Array;
+  /** those in the newest tenth of the time, */
+  readonly trend: Float32Array;
+  /** and days from its first to the newest of all; both are 0 where interactions have no times. */
+  readonly ageDays: Float32Array;
+}
+
 /**
- * Everything an answer is computed from, under one version. An item is a row: row `i` of `items`, of `vectors`, of both
- * neighbour tables and of `popularity` are the same item.
+ * Everything an answer is computed from, under one version. An item is a row: row `i` of `items`, of `vectors`, of the
+ * neighbour tables and of `statistics` are the same item.
  */
 export interface Snapshot {
   readonly version: string;
@@ -17,12 +27,14 @@ export interface Snapshot {
   readonly rules: Neighbours;
   /** Co-visits: what the same people had. */
   readonly coVisits: Neighbours;
-  /** [items] interactions with each */
-  readonly popularity: Float32Array;
+  /** Likeness of what the items say. */
+  readonly texts: Neighbours;
+  readonly statistics: ItemStatistics;
   /** Rows, most popular first. */
   readonly byPopularity: Uint32Array;
-  /** An `.onnx` file. */
+  /** `.onnx` files. */
   readonly encoder: Uint8Array;
+  readonly ranker: Uint8Array;
 }
 
 /** What a model folder or a refresh gives to be published. */
@@ -33,6 +45,8 @@ export interface Artefacts {
   readonly vectors: Float32Array;
   readonly rules: Neighbours;
   readonly coVisits: Neighbours;
-  readonly popularity: Float32Array;
+  readonly texts: Neighbours;
+  readonly statistics: ItemStatistics;
   readonly encoder: Uint8Array;
+  readonly ranker: Uint8Array;
 }

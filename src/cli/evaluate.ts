@@ -55,7 +55,12 @@ async function runEvaluate({ data, model: folder, protocol, ties, seeds, budget,
   const command = `edgewise evaluate --data ${read.name}`;
   const trial = folder
     ? await openTrial(read, folder, { protocol, ties })
-    : trainingTrial(read, { protocol, ties }, { seeds, budgetMs: budget, command }, { nowMs, onEpoch });
+    : trainingTrial(
+        read,
+        { protocol, ties },
+        { seeds, budgetMs: budget, command },
+        { nowMs, onEpoch: async (report) => void onEpoch(report), onStage: progress.update },
+      );
   const { dataset, split, models } = trial;
   const {
     rows,

@@ -67,19 +67,13 @@ function inspectSnapshotCommand(): Command {
 }
 
 function describeModel(model: ModelManifest): string[] {
-  const { encoder, data, validation, scoring } = model;
+  const { encoder, data, validation, coldScoring } = model;
   return [
     `${model.catalogue}: ${count(model.items)} items, ${count(data.users)} users, ${count(data.interactions)} interactions, ${data.protocol}`,
     `encoder: ${encoder.dims} dimensions, ${encoder.blocks} blocks, ${encoder.heads} head(s), ${encoder.length} items of history`,
     `validation NDCG@10 ${validation.ndcg10.toFixed(4)} by the transformer alone, after ${validation.epoch} epochs, seed ${model.seed}`,
-    `feature registry ${model.featureSchema}; weights with and without the transformer:`,
-    ...table(
-      Object.entries(scoring.warm).map(([name, weight]) => [
-        `  ${name}`,
-        weight.toFixed(4),
-        scoring.cold[name as keyof typeof scoring.cold].toFixed(4),
-      ]),
-    ),
+    `feature registry ${model.featureSchema}; weights until the ranker is ready:`,
+    ...table(Object.entries(coldScoring).map(([name, weight]) => [`  ${name}`, weight.toFixed(4)])),
     `data ${data.hash.slice(0, 16)}…  made by: ${model.command}`,
   ];
 }

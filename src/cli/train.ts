@@ -1,19 +1,24 @@
 import { mkdir } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { readDataset } from '../dataset/read.ts';
+import { orderTies, TIE_ORDERS, type TieOrder } from '../dataset/ties.ts';
 import { writeArtefacts } from '../training/artefacts.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../training/checkpoint.ts';
-import { layOut } from '../training/parameters.ts';
-import { protocolFor, splitDataset } from '../training/split.ts';
-import { finishModel } from '../training/train.ts';
-import { startTraining, TRAINING_DEFAULTS, trainEncoder, type EpochReport, type TrainingConfig } from '../training/train-encoder.ts';
+import { PROTOCOLS, protocolFor, splitDataset, type Protocol } from '../training/split.ts';
+import { ENCODER_SHARE, finishModel } from '../training/train.ts';
+import { layOutTraining, startTraining, TRAINING_DEFAULTS, trainEncoder, type TrainingConfig } from '../training/train-encoder.ts';
+import { prepareTraining } from '../training/training-data.ts';
+import { describeEpoch } from './epoch.ts';
 import { count, JSON_OPTION, printResult } from './output.ts';
-import { parseCount, parseNumber } from './options.ts';
-import { startProgress } from './progress.ts';
+import { parseCount, parseDuration, parseNumber } from './options.ts';
+import { progressByMethod, startProgress } from './progress.ts';
 
 interface TrainOptions {
   data: string;
   out: string;
+  protocol?: Protocol;
+  ties: TieOrder;
+  budget?: number;
   seed: number;
   epochs: number;
   patience: number;
@@ -29,6 +34,9 @@ export function trainCommand(): Command {
     .description('train a model on a data set: item vectors, encoder, neighbours and the weights that join them')
     .requiredOption('--data <path>', 'file or folder of the data set, in any format that `import` reads')
     .requiredOption('--out <folder>', 'where the model goes')
+    .addOption(new Option('--protocol <name>', 'what is held out; by default what suits the data').choices(PROTOCOLS))
+    .addOption(new Option('--ties <order>', 'what the order of interactions at one time is taken for').choices(TIE_ORDERS).default('file'))
+    .addOption(new Option('--budget <time>', 'be done in about this time, as 30m').argParser(parseDuration))
     .option('--seed <number>', 'the same seed gives the same bytes', parseCount, seed)
     .option('--epochs <number>', 'at most this many passes over the data', parseCount, epochsMax)
     .option('--patience <number>', 'stop after this many epochs without a better validation', parseCount, patience)
@@ -42,8 +50,10 @@ export function trainCommand(): Command {
 async function runTrain(options: TrainOptions): Promise<void> {
   const { data, out, json } = options;
   const log = (line: string) => json || process.stderr.write(`${line}\n`);
-  const { dataset } = await readDataset(data);
-  const split = splitDataset(dataset, protocolFor(dataset));
+  const startedMs = performance.now();
+  const { dataset: read } = await readDataset(data);
+  const dataset = orderTies(read, options.ties);
+  const split = splitDataset(dataset, options.protocol ?? protocolFor(dataset));
   if (split.validation.length === 0)
     throw new Error(`${dataset.name} has no user with enough interactions to validate on: three are needed`);
   log(
@@ -59,15 +69,16 @@ async function runTrain(options: TrainOptions): Promise<void> {
     dropout: options.dropout,
     threads: options.threads,
   };
-  const layout = layOut(config.encoder, dataset.items.length);
-  const runKey = JSON.stringify([dataset.hash, split.protocol, { ...config, epochsMax: undefined, patience: undefined }]);
+  const prepared = prepareTraining(dataset, split, options.ties, config.seed);
+  const runKey = JSON.stringify([dataset.hash, split.protocol, options.ties, { ...config, epochsMax: undefined, patience: undefined }]);
   await mkdir(out, { recursive: true });
-  const state = (options.resume && (await loadCheckpoint(out, runKey))) || startTraining(layout, config.seed);
+  const state = (options.resume && (await loadCheckpoint(out, runKey))) || startTraining(layOutTraining(prepared, config), config.seed);
   if (state.epoch > 0) log(`going on after epoch ${state.epoch}`);
 
   let progress = startProgress(`epoch ${state.epoch + 1}`, 'batches', { silent: json });
-  await trainEncoder(dataset, split, config, state, {
+  await trainEncoder(prepared, config, state, {
     nowMs: () => performance.now(),
+    ...(options.budget === undefined ? {} : { deadlineMs: startedMs + ENCODER_SHARE * options.budget }),
     onBatch: (done, total) => progress.update(done, total),
     onEpoch: async (report, reached) => {
       progress.stop();
@@ -78,22 +89,13 @@ async function runTrain(options: TrainOptions): Promise<void> {
   });
   progress.stop();
 
-  const fitting = startProgress('fitting the scoring', 'cases', { silent: json });
   const command = `edgewise train --data ${dataset.name} --seed ${config.seed} --epochs ${config.epochsMax} --patience ${config.patience} --dropout ${config.dropout}`;
-  const artefacts = await finishModel(dataset, split, config, state, command, (done, total) => fitting.update(done, total)).finally(() =>
-    fitting.stop(),
-  );
+  const stages = progressByMethod({ silent: json });
+  const artefacts = await finishModel(prepared, config, state, command, stages.update).finally(stages.stop);
   const written = await writeArtefacts(out, artefacts);
   await removeCheckpoint(out);
   printResult({ model: artefacts.model, written }, json, () => [
     `best epoch ${state.bestEpoch}: validation NDCG@10 ${state.bestNdcg10.toFixed(4)} by the transformer alone`,
     ...written.map((path) => `wrote ${path}`),
   ]);
-}
-
-function describeEpoch({ epoch, loss, ndcg10, isBest, positionsPerSecond, secondsLeft }: EpochReport): string {
-  return (
-    `epoch ${String(epoch).padStart(3)}  loss ${loss.toFixed(4)}  validation NDCG@10 ${ndcg10.toFixed(4)}${isBest ? ' *' : '  '}  ` +
-    `${count(Math.round(positionsPerSecond))} positions/s  at most ${Math.ceil(secondsLeft / 60)} min left`
-  );
 }

@@ -22,7 +22,7 @@ export interface RecommendedItem {
 }
 
 /** A part of the service that could not take part in an answer. */
-export type DegradedPart = 'snapshot' | 'transformer' | 'session' | 'trending';
+export type DegradedPart = 'snapshot' | 'transformer' | 'ranker' | 'session' | 'trending';
 
 export interface Recommendation {
   readonly id: string;

@@ -2,9 +2,11 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { orderTies, type TieOrder } from '../dataset/ties.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import { readArtefacts } from '../training/artefacts.ts';
+import { trainModel, type ModelHooks } from '../training/train.ts';
+import { TRAINING_DEFAULTS } from '../training/train-encoder.ts';
+import { prepareTraining } from '../training/training-data.ts';
 import { protocolFor, splitDataset, type Protocol, type Split } from '../training/split.ts';
 import type { ModelSource } from './evaluate.ts';
-import { trainSeed, type SeedHooks } from './train-seeds.ts';
 
 /** How interactions are held out; what is not given follows from the model, or from the data. */
 export interface HoldOut {
@@ -46,14 +48,14 @@ export function trainingTrial(
   data: Dataset,
   asked: HoldOut,
   { seeds, budgetMs, command }: { readonly seeds: number; readonly budgetMs: number; readonly command: string },
-  hooks: SeedHooks,
+  hooks: ModelHooks,
 ): Trial {
   const { dataset, ties, split } = holdOut(data, asked);
   if (split.validation.length === 0)
     throw new Error(`${dataset.name} has no user with enough interactions to validate on by ${split.protocol}`);
   const models = Array.from({ length: seeds }, (_, at) => at + 1).map((seed) => ({
     seed,
-    open: () => trainSeed(dataset, split, { seed, budgetMs, ties, command }, hooks),
+    open: () => trainModel(prepareTraining(dataset, split, ties, seed), { ...TRAINING_DEFAULTS, seed }, command, { ...hooks, budgetMs }),
   }));
   return { dataset, ties, split, models };
 }

@@ -47,7 +47,10 @@ export async function measureServed(
 }
 
 /** What the answers are computed from; titles and other columns of items are not the model's. */
-function bytesOf({ snapshot: { vectors, rules, coVisits, popularity, byPopularity, encoder } }: Serving): number {
-  const tables = [rules, coVisits].flatMap(({ start, item, weight }) => [start, item, weight]);
-  return [...tables, vectors.codes, vectors.scales, popularity, byPopularity, encoder].reduce((sum, part) => sum + part.byteLength, 0);
+function bytesOf({ snapshot: { vectors, rules, coVisits, texts, statistics, byPopularity, encoder, ranker } }: Serving): number {
+  const tables = [rules, coVisits, texts].flatMap(({ start, item, weight }) => [start, item, weight]);
+  return [...tables, vectors.codes, vectors.scales, ...Object.values(statistics), byPopularity, encoder, ranker].reduce(
+    (sum, part) => sum + part.byteLength,
+    0,
+  );
 }

@@ -23,7 +23,8 @@ export interface EncoderConfig {
 export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly start: 'normal' | 'zeros' | 'ones';
+  /** `normal`: small random numbers; `fan-in`: random, the smaller the more inputs a unit adds up (He et al., 2015). */
+  readonly start: 'normal' | 'fan-in' | 'zeros' | 'ones';
 }
 
 /** The encoder's weights in the order in which they are stored, the item vectors apart. */

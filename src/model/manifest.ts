@@ -8,15 +8,15 @@ const Count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 /** What a trained model says of itself; published with it and checked wherever it is read. */
 const Manifest = v.object({
-  format: v.literal(1),
+  format: v.literal(2),
   /** The name of the data it was trained on. */
   catalogue: v.string(),
   items: Count,
   encoder: v.object({ dims: Count, blocks: Count, heads: Count, length: Count, hidden: Count }),
   /** Fingerprint of the feature registry. */
   featureSchema: v.string(),
-  /** Weights of the features: with the transformer, and for answers given before it is ready. */
-  scoring: v.object({ warm: Weights, cold: Weights }),
+  /** Weights of the features for answers given before the ranker is ready. */
+  coldScoring: Weights,
   data: v.object({
     hash: v.string(),
     users: Count,
@@ -33,7 +33,7 @@ const Manifest = v.object({
 });
 
 export type ModelManifest = v.InferOutput<typeof Manifest>;
-export type ScoringWeights = ModelManifest['scoring']['warm'];
+export type ScoringWeights = ModelManifest['coldScoring'];
 
 /** Reads a manifest. Throws an Error that names what is wrong, or that the model is of another feature registry. */
 export function parseManifest(value: unknown): ModelManifest {

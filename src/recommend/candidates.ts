@@ -16,7 +16,7 @@ export function collectCandidates(session: Session, signals: Signals, serving: S
   const clearTallies = fillTallies(session, serving);
   try {
     const rows = gatherRows({ session, signals, serving, ...options });
-    return { rows, features: readFeatures(rows, signals, serving) };
+    return { rows, features: readFeatures(rows, session, signals, serving) };
   } finally {
     clearTallies();
   }

@@ -1,11 +1,20 @@
-import { FEATURE_COUNT, logShare, logWeight } from '../model/features.ts';
+import { FEATURE_COUNT, logCosine, logShare, logWeight } from '../model/features.ts';
 import type { Serving } from './serving.ts';
+import type { Session } from './session.ts';
 import type { Signals } from './signals.ts';
+import { likesCategories, priceDistance, readTaste } from './taste.ts';
 
 /** The features of every candidate -> [candidates, FEATURE_COUNT], columns in the order of `FEATURES`. Reads the filled tallies. */
-export function readFeatures(candidates: Int32Array, { user }: Signals, { scanner, tallies, logPopularity }: Serving): Float32Array {
+export function readFeatures(
+  candidates: Int32Array,
+  session: Session,
+  { user }: Signals,
+  { scanner, tallies, columns }: Serving,
+): Float32Array {
   const features = new Float32Array(candidates.length * FEATURE_COUNT);
   const transformer = user && scanner.products(user, candidates); // [candidates]
+  const taste = readTaste(session, columns);
+  const historyLength = Math.log1p(session.length);
   let column = 0;
   for (let at = 0; at < candidates.length; at++) {
     const row = candidates[at]!;
@@ -14,7 +23,17 @@ export function readFeatures(candidates: Int32Array, { user }: Signals, { scanne
     features[column++] = logShare(tallies.rulesLong.get(row));
     features[column++] = logWeight(tallies.coVisitsNow.get(row));
     features[column++] = logWeight(tallies.coVisitsLong.get(row));
-    features[column++] = logPopularity[row]!;
+    features[column++] = logCosine(tallies.textNow.get(row));
+    features[column++] = logCosine(tallies.textLong.get(row));
+    features[column++] = columns.logPopularity[row]!;
+    features[column++] = columns.logTrend[row]!;
+    features[column++] = columns.logAge[row]!;
+    features[column++] = likesCategories(taste, row, columns);
+    features[column++] = priceDistance(taste, row, columns);
+    const times = session.seen.get(row);
+    features[column++] = times === undefined ? 0 : Math.log1p(times);
+    features[column++] = times === undefined ? 0 : 1 / (session.counted.length - session.counted.lastIndexOf(row));
+    features[column++] = historyLength;
   }
   return features;
 }

@@ -1,14 +1,13 @@
 import type { DegradedPart, Recommendation } from '../domain/recommendation.ts';
-import { FEATURES, HORIZONS } from '../model/features.ts';
-import type { ScoringWeights } from '../model/manifest.ts';
+import { HORIZONS } from '../model/features.ts';
 import { collectCandidates } from './candidates.ts';
 import { presentItems } from './present.ts';
 import type { RecommendRequest } from './request.ts';
 import { applyRules } from './rules.ts';
 import { rankCandidates, scoreCandidates } from './score.ts';
 import type { Serving } from './serving.ts';
-import { openSession, type Session } from './session.ts';
-import { readSignals, type Signals } from './signals.ts';
+import { openSession } from './session.ts';
+import { readSignals } from './signals.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 /** An answer before it has an id. */
@@ -33,7 +32,7 @@ export async function recommend(request: RecommendRequest, serving: Serving, sto
   const candidates = collectCandidates(session, signals, serving, { permitted, wanted });
   stopwatch.lap('candidates');
 
-  const scores = scoreCandidates(candidates.features, weightsFor(session, signals, serving));
+  const scores = await scoreCandidates(candidates, session, signals, serving, degraded);
   const scored = rankCandidates(candidates.rows, scores, wanted);
   stopwatch.lap('score');
 
@@ -46,11 +45,3 @@ export async function recommend(request: RecommendRequest, serving: Serving, sto
 
   return { items, unknown: session.unknown, snapshot: snapshot.version, degraded };
 }
-
-/** Weights for what is known: everything, all but the transformer, or nothing of the user. */
-function weightsFor(session: Session, { user }: Signals, { snapshot: { model } }: Serving): ScoringWeights {
-  if (session.recent.length === 0) return POPULARITY_ALONE;
-  return user ? model.scoring.warm : model.scoring.cold;
-}
-
-const POPULARITY_ALONE = Object.fromEntries(FEATURES.map(({ name }) => [name, Number(name === 'popularity')])) as ScoringWeights;

@@ -4,10 +4,13 @@ import { dequantizeRow } from '../kernel/quantize.ts';
 import { RowSet } from '../kernel/row-set.ts';
 import { createScanner, type Scanner } from '../kernel/scan.ts';
 import { ENCODER_IO } from '../model/encoder.ts';
+import { FEATURE_COUNT } from '../model/features.ts';
+import { RANKER_IO } from '../model/ranker.ts';
 import { Tally } from '../model/neighbours.ts';
 import type { Model } from '../model/runtime.ts';
 import { compileFilter } from './filter/compile.ts';
 import type { Filter } from './filter/filter.ts';
+import { openItemColumns, type ItemColumns } from './item-columns.ts';
 import { formatFilter } from './filter/format.ts';
 
 const FILTERS_REMEMBERED = 16;
@@ -22,13 +25,12 @@ export interface Engine {
 export class Serving {
   readonly snapshot: Snapshot;
   readonly scanner: Scanner;
-  /** [items] ln(1 + interactions) */
-  readonly logPopularity: Float32Array;
+  readonly columns: ItemColumns;
   /** Scratch space for one request at a time, between two awaits. */
   readonly gathered: RowSet;
-  readonly tallies: { readonly [name in 'rulesNow' | 'rulesLong' | 'coVisitsNow' | 'coVisitsLong']: Tally };
+  readonly tallies: { readonly [name in 'rulesNow' | 'rulesLong' | 'coVisitsNow' | 'coVisitsLong' | 'textNow' | 'textLong']: Tally };
   private readonly engine: Engine;
-  private encoder: Model | undefined;
+  private models: { readonly encoder: Model; readonly ranker: Model } | undefined;
   private starting: Promise<void> | undefined;
   private failure: { readonly message: string; readonly atMs: number } | undefined;
   private readonly permittedByFilter = new Map<string, Uint8Array>();
@@ -39,15 +41,22 @@ export class Serving {
     this.snapshot = snapshot;
     this.engine = engine;
     this.scanner = createScanner(engine.scan, snapshot.vectors);
-    this.logPopularity = snapshot.popularity.map(Math.log1p);
+    this.columns = openItemColumns(snapshot);
     this.gathered = new RowSet(snapshot.items.length);
     const tally = () => new Tally(snapshot.items.length);
-    this.tallies = { rulesNow: tally(), rulesLong: tally(), coVisitsNow: tally(), coVisitsLong: tally() };
+    this.tallies = {
+      rulesNow: tally(),
+      rulesLong: tally(),
+      coVisitsNow: tally(),
+      coVisitsLong: tally(),
+      textNow: tally(),
+      textLong: tally(),
+    };
   }
 
   /** Whether the transformer takes part in answers yet. */
   get encoderReady(): boolean {
-    return this.encoder !== undefined;
+    return this.models !== undefined;
   }
 
   /** Why the encoder could not be opened, if it was tried. */
@@ -71,7 +80,9 @@ export class Serving {
   }
 
   private async openEncoder(): Promise<void> {
-    this.encoder = await this.engine.openModel(this.snapshot.encoder);
+    const encoder = await this.engine.openModel(this.snapshot.encoder);
+    const ranker = await this.engine.openModel(this.snapshot.ranker);
+    this.models = { encoder, ranker };
     this.failure = undefined;
     this.releaseIfUnused(); // it may have been retired while the model was being opened
   }
@@ -82,7 +93,13 @@ export class Serving {
     const length = history.length;
     const rows = new Float32Array(length * vectors.dims); // [L, d]
     history.forEach((row, at) => dequantizeRow(vectors, row, rows, at * vectors.dims));
-    return this.encoder!.run({ [ENCODER_IO.rows]: { data: rows, shape: [length, vectors.dims] } });
+    return this.models!.encoder.run({ [ENCODER_IO.rows]: { data: rows, shape: [length, vectors.dims] } });
+  }
+
+  /** The ranker's scores [C] of candidates with these features [C, FEATURE_COUNT]; it must be ready. */
+  async rank(features: Float32Array): Promise<Float32Array> {
+    const shape = [features.length / FEATURE_COUNT, FEATURE_COUNT];
+    return this.models!.ranker.run({ [RANKER_IO.features]: { data: features, shape } });
   }
 
   /** [items] 1 where the item matches, 0 where it does not; the last few filters are remembered. */
@@ -115,8 +132,8 @@ export class Serving {
 
   private releaseIfUnused(): void {
     if (!this.retired || this.requests > 0) return;
-    const encoder = this.encoder;
-    this.encoder = undefined;
-    encoder?.release().catch(() => undefined); // nobody waits for it, and nobody could do anything about it
+    const { models } = this;
+    this.models = undefined;
+    for (const model of Object.values(models ?? {})) model.release().catch(() => undefined); // nobody waits for it, and nobody could do anything about it
   }
 }

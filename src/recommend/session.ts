@@ -3,8 +3,10 @@ import { LIMITS } from '../domain/limits.ts';
 
 /** A user's recent past in the terms of one snapshot. */
 export interface Session {
-  /** Rows of all items of the history that the catalogue has. */
-  readonly seen: ReadonlySet<number>;
+  /** Interactions with items that the catalogue has. */
+  readonly length: number;
+  /** How often each row of the catalogue is in the history. */
+  readonly seen: ReadonlyMap<number, number>;
   /** The newest of them that the transformer reads, oldest first. */
   readonly recent: readonly number[];
   /** The newest of them that neighbours are added up for, each once, at its newest place; oldest first. */
@@ -16,14 +18,25 @@ export interface Session {
 /** Finds the rows of a history of ids, oldest first. */
 export function openSession(history: readonly string[], { rowOf, model }: Snapshot): Session {
   const rows: number[] = [];
+  const seen = new Map<number, number>();
   const unknown = new Set<string>();
   for (const id of history) {
     const row = rowOf.get(id);
-    if (row === undefined) unknown.add(id);
-    else rows.push(row);
+    if (row === undefined) {
+      unknown.add(id);
+      continue;
+    }
+    rows.push(row);
+    seen.set(row, (seen.get(row) ?? 0) + 1);
   }
   const length = Math.min(LIMITS.historyRead, model.encoder.length);
-  return { seen: new Set(rows), recent: rows.slice(-length), counted: distinct(rows).slice(-LIMITS.historyCounted), unknown: [...unknown] };
+  return {
+    length: rows.length,
+    seen,
+    recent: rows.slice(-length),
+    counted: distinct(rows).slice(-LIMITS.historyCounted),
+    unknown: [...unknown],
+  };
 }
 
 /** Each row once, where it came last. */

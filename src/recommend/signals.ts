@@ -34,6 +34,8 @@ export function fillTallies(session: Session, { snapshot, tallies }: Serving): (
   tallies.rulesLong.addHistory(snapshot.rules, session.counted, HORIZONS.long);
   tallies.coVisitsNow.addHistory(snapshot.coVisits, session.counted, HORIZONS.now);
   tallies.coVisitsLong.addHistory(snapshot.coVisits, session.counted, HORIZONS.long);
+  tallies.textNow.addHistory(snapshot.texts, session.counted, HORIZONS.now);
+  tallies.textLong.addHistory(snapshot.texts, session.counted, HORIZONS.long);
   return () => {
     for (const tally of Object.values(tallies)) tally.clear();
   };

@@ -7,6 +7,7 @@ import type { Signals } from './signals.ts';
 /** Candidates that each source proposes at most. */
 const TRANSFORMER_CANDIDATES = 200;
 const NEIGHBOUR_CANDIDATES = 100;
+const TEXT_CANDIDATES = 60;
 
 /** What a request asks of the sources. */
 export interface SourceOptions {
@@ -31,10 +32,13 @@ const transformer: Source = ({ signals, serving, permitted, session }) =>
   signals.user ? serving.scanner.nearest(signals.user, TRANSFORMER_CANDIDATES + session.seen.size, permitted) : [];
 
 /** What people went on to from the items of the history. */
-const rules: Source = (input) => heaviest(input.serving.tallies.rulesLong, input);
+const rules: Source = (input) => heaviest(input.serving.tallies.rulesLong, NEIGHBOUR_CANDIDATES, input);
 
 /** What the same people had. */
-const coVisits: Source = (input) => heaviest(input.serving.tallies.coVisitsLong, input);
+const coVisits: Source = (input) => heaviest(input.serving.tallies.coVisitsLong, NEIGHBOUR_CANDIDATES, input);
+
+/** What says the same as the newest items. */
+const texts: Source = (input) => heaviest(input.serving.tallies.textNow, TEXT_CANDIDATES, input);
 
 /** The most popular items: enough of them that an answer is never short of what the catalogue permits. */
 const popular: Source = ({ serving, permitted, wanted }) => {
@@ -46,7 +50,7 @@ const popular: Source = ({ serving, permitted, wanted }) => {
   return rows;
 };
 
-const SOURCES: readonly Source[] = [transformer, rules, coVisits, popular];
+const SOURCES: readonly Source[] = [transformer, rules, coVisits, texts, popular];
 
 /** Every row that any source proposes, once. */
 export function gatherRows(input: SourceInput): Int32Array {
@@ -58,8 +62,8 @@ export function gatherRows(input: SourceInput): Int32Array {
   return gathered.drain();
 }
 
-function heaviest(tally: Tally, { permitted, session }: SourceInput): Int32Array {
-  const best = new TopK(NEIGHBOUR_CANDIDATES + session.seen.size);
+function heaviest(tally: Tally, count: number, { permitted, session }: SourceInput): Int32Array {
+  const best = new TopK(count + session.seen.size);
   for (const row of tally.rows()) if (permitted?.[row] !== 0) best.offer(tally.get(row), row);
   return best.unordered();
 }

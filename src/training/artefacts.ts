@@ -1,7 +1,7 @@
 /** A model folder: what `train` writes, `evaluate` measures and `publish` puts into KV. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeFloats, decodeNeighbours, encodeFloats, encodeNeighbours } from '../catalog/format.ts';
+import { decodeFloats, decodeNeighbours, decodeStatistics, encodeFloats, encodeNeighbours, encodeStatistics } from '../catalog/format.ts';
 import type { Artefacts } from '../catalog/snapshot.ts';
 import type { Item } from '../domain/item.ts';
 import { parseManifest } from '../model/manifest.ts';
@@ -12,8 +12,10 @@ const FILES = {
   vectors: 'vectors.f32',
   rules: 'rules.bin',
   coVisits: 'co-visits.bin',
-  popularity: 'popularity.f32',
+  texts: 'texts.bin',
+  statistics: 'statistics.bin',
   encoder: 'encoder.onnx',
+  ranker: 'ranker.onnx',
 } as const;
 
 /** Writes the folder, the manifest last: a folder with a manifest is whole. Returns the names of the files. */
@@ -24,8 +26,10 @@ export async function writeArtefacts(folder: string, artefacts: Artefacts): Prom
     [FILES.vectors, encodeFloats(artefacts.vectors)],
     [FILES.rules, encodeNeighbours(artefacts.rules)],
     [FILES.coVisits, encodeNeighbours(artefacts.coVisits)],
-    [FILES.popularity, encodeFloats(artefacts.popularity)],
+    [FILES.texts, encodeNeighbours(artefacts.texts)],
+    [FILES.statistics, encodeStatistics(artefacts.statistics)],
     [FILES.encoder, artefacts.encoder],
+    [FILES.ranker, artefacts.ranker],
     [FILES.manifest, `${JSON.stringify(artefacts.model, null, 2)}\n`],
   ];
   for (const [name, content] of contents) await writeFile(join(folder, name), content);
@@ -44,7 +48,9 @@ export async function readArtefacts(folder: string): Promise<Artefacts> {
     vectors: decodeFloats(await read(FILES.vectors), model.items * model.encoder.dims),
     rules: decodeNeighbours(await read(FILES.rules), model.items),
     coVisits: decodeNeighbours(await read(FILES.coVisits), model.items),
-    popularity: decodeFloats(await read(FILES.popularity), model.items),
+    texts: decodeNeighbours(await read(FILES.texts), model.items),
+    statistics: decodeStatistics(await read(FILES.statistics), model.items).statistics,
     encoder: await read(FILES.encoder),
+    ranker: await read(FILES.ranker),
   };
 }

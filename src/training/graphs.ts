@@ -4,12 +4,12 @@ import { Graph, type Tensor } from '../model/graph.ts';
 import { adamStep } from './adam.ts';
 import { differentiate } from './autodiff.ts';
 import { softmaxCrossEntropy } from './loss.ts';
-import { ITEM_VECTORS, splitParameters, type ParameterLayout } from './parameters.ts';
+import { itemTable, splitParameters, type ParameterLayout } from './parameters.ts';
 
 /**
  * One training step. In: `weights`, `moment1`, `moment2` [n]; `history` int64 [B, L], `mask` [B, L], `causal` [L, L],
  * `offsets` int64 [L] (rows of the position table); `selected` int64 [P] (positions b·L + l that predict), `targets`
- * int64 [P], `shares` [P] (their weights, summing to 1); `learningRate`, `correction1`, `correction2` [1].
+ * int64 [P], `shares` [P] (their weights, summing to 1); `texts` [N, T] where the layout has a map of texts; `learningRate`, `correction1`, `correction2` [1].
  * Out: `loss` [1] and the stepped `weights`, `moment1`, `moment2`; or, with `results: 'gradient'`, `loss` and `gradient` [n].
  */
 export function buildStep(
@@ -21,16 +21,11 @@ export function buildStep(
   const graph = new Graph();
   const weights = graph.input('weights', [layout.total]);
   const parameters = splitParameters(graph, layout, weights);
-  const states = encodeBatch(graph, config, parameters, 'every', noise); // [B, L, d]
+  const items = itemTable(graph, parameters); // [N, d]
+  const states = encodeBatch(graph, config, parameters, items, 'every', noise); // [B, L, d]
   const selected = graph.input('selected', ['P'], 'int64');
   const predicting = graph.gather(graph.reshape(states, [-1, config.dims], ['B*L', config.dims]), selected); // [P, d]
-  const loss = softmaxCrossEntropy(
-    graph,
-    predicting,
-    parameters.get(ITEM_VECTORS)!,
-    graph.input('targets', ['P'], 'int64'),
-    graph.input('shares', ['P']),
-  );
+  const loss = softmaxCrossEntropy(graph, predicting, items, graph.input('targets', ['P'], 'int64'), graph.input('shares', ['P']));
   const gradients = differentiate(graph, loss.seeds, [...parameters.values()]);
   const gradient = graph.concat(gradients.map((part, at) => graph.reshape(part, [layout.sizes[at]!])));
   graph.output('loss', loss.value);
@@ -49,11 +44,11 @@ export function buildStep(
   return graph;
 }
 
-/** `weights`, `history`, `mask`, `causal`, `offsets` as in `buildStep` -> `users` [B, d], the vectors after the newest item. */
+/** `weights`, `history`, `mask`, `causal`, `offsets`, `texts` as in `buildStep` -> `users` [B, d], the vectors after the newest item. */
 export function buildUserVectors(config: EncoderConfig, layout: ParameterLayout): Graph {
   const graph = new Graph();
   const parameters = splitParameters(graph, layout, graph.input('weights', [layout.total]));
-  const newest = encodeBatch(graph, config, parameters, 'newest');
+  const newest = encodeBatch(graph, config, parameters, itemTable(graph, parameters), 'newest');
   graph.output('users', graph.reshape(newest, [-1, config.dims], ['B', config.dims]));
   return graph;
 }
@@ -72,12 +67,13 @@ function encodeBatch(
   graph: Graph,
   config: EncoderConfig,
   parameters: Map<string, Tensor>,
+  items: Tensor,
   wanted: 'every' | 'newest',
   noise?: TrainingNoise,
 ): Tensor {
   const weight = (name: string) => parameters.get(name)!;
   const inputs = {
-    rows: graph.gather(weight(ITEM_VECTORS), graph.input('history', ['B', 'L'], 'int64')), // [B, L, d]
+    rows: graph.gather(items, graph.input('history', ['B', 'L'], 'int64')), // [B, L, d]
     positions: graph.gather(weight('positions'), graph.input('offsets', ['L'], 'int64')), // [L, d]
     mask: graph.input('mask', ['B', 'L']),
     causal: graph.input('causal', ['L', 'L']),

@@ -8,6 +8,8 @@ export interface Sequences {
   readonly item: Int32Array;
   readonly start: Int32Array;
   readonly end: Int32Array;
+  /** Milliseconds since 1970; undefined where the times of different users do not compare. */
+  readonly atMs?: Float64Array | undefined;
 }
 
 /** How far apart two items of a sequence may be to count as a rule. */

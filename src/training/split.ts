@@ -40,6 +40,7 @@ const BASKETS_FROM = 0.8;
 const TRAINED_ON = 0.8;
 const KNOWN = 0.9;
 
+/** Baskets where nearly all interactions share their time with another, single interactions otherwise. */
 export function protocolFor(dataset: Dataset): Protocol {
   return dataset.ties >= BASKETS_FROM * dataset.item.length ? 'last-basket' : 'leave-one-out';
 }

@@ -1,13 +1,13 @@
-import type { Dataset } from '../dataset/dataset.ts';
 import { seededRandom } from '../kernel/random.ts';
 import type { EncoderConfig } from '../model/encoder.ts';
 import { adamCorrections } from './adam.ts';
 import { buildStep } from './graphs.ts';
 import { layOut, startingWeights, type ParameterLayout } from './parameters.ts';
-import { openSession } from './session.ts';
-import { sampleCases, type Split } from './split.ts';
+import { openSession, type Values } from './session.ts';
+import { sampleCases } from './split.ts';
+import { hasUnorderedTies, type TrainingData } from './training-data.ts';
 import { openValidator } from './validation.ts';
-import { batchForTraining, batchWindows, epochOrder, trainingWindows } from './windows.ts';
+import { batchForTraining, batchWindows, cutWindows, shuffledOrder } from './windows.ts';
 
 export interface TrainingConfig {
   readonly encoder: EncoderConfig;
@@ -19,6 +19,8 @@ export interface TrainingConfig {
   readonly epochsMax: number;
   /** Epochs without a better validation before training stops. */
   readonly patience: number;
+  /** Epochs over which the best weights then settle, the learning rate falling to 0. */
+  readonly settlingEpochs: number;
   /** Held-out cases measured after an epoch; a sample keeps large data quick. */
   readonly validationCases: number;
   readonly threads: number;
@@ -27,11 +29,12 @@ export interface TrainingConfig {
 export const TRAINING_DEFAULTS: TrainingConfig = {
   encoder: { dims: 64, blocks: 2, heads: 1, length: 50, hidden: 64 },
   seed: 1,
-  dropout: 0.3,
+  dropout: 0.5,
   learningRate: 1e-3,
   batch: 128,
   epochsMax: 60,
-  patience: 5,
+  patience: 4,
+  settlingEpochs: 3,
   validationCases: 5_000,
   threads: 2,
 };
@@ -51,7 +54,8 @@ export interface TrainingState {
   bestEpoch: number;
 }
 
-type Moments = Pick<TrainingState, 'weights' | 'moment1' | 'moment2'>;
+/** What a step of Adam changes. */
+type Progress = Pick<TrainingState, 'step' | 'weights' | 'moment1' | 'moment2'>;
 
 /** What is told after each epoch. */
 export interface EpochReport {
@@ -65,24 +69,25 @@ export interface EpochReport {
 }
 
 export interface TrainingHooks {
-  /** Milliseconds of a clock that only goes forward; for the report, never for the result. */
+  /** Milliseconds of a clock that only goes forward; for the report, and for `deadlineMs`. */
   readonly nowMs: () => number;
+  /** When to be done: no epoch is begun that would end later. Only then does the result depend on the clock. */
+  readonly deadlineMs?: number;
   readonly onBatch?: (done: number, total: number) => void;
   readonly onEpoch?: (report: EpochReport, state: TrainingState) => Promise<void>;
 }
 
+export function layOutTraining({ dataset, textDims }: TrainingData, { encoder }: TrainingConfig): ParameterLayout {
+  return layOut(encoder, dataset.items.length, textDims);
+}
+
 export function startTraining(layout: ParameterLayout, seed: number): TrainingState {
   const weights = startingWeights(layout, seed);
-  return {
-    epoch: 0,
-    step: 0,
-    weights,
-    moment1: new Float32Array(layout.total),
-    moment2: new Float32Array(layout.total),
-    bestWeights: weights.slice(),
-    bestNdcg10: -1,
-    bestEpoch: 0,
-  };
+  return { epoch: 0, ...startSteps(weights), bestWeights: weights.slice(), bestNdcg10: -1, bestEpoch: 0 };
+}
+
+function startSteps(weights: Float32Array): Progress {
+  return { step: 0, weights, moment1: new Float32Array(weights.length), moment2: new Float32Array(weights.length) };
 }
 
 /**
@@ -91,60 +96,30 @@ export function startTraining(layout: ParameterLayout, seed: number): TrainingSt
  * same machine, also when `state` continues an interrupted run: an epoch's order and noise depend on its number alone.
  */
 export async function trainEncoder(
-  dataset: Dataset,
-  split: Split,
+  data: TrainingData,
   config: TrainingConfig,
   state: TrainingState,
   hooks: TrainingHooks,
 ): Promise<TrainingState> {
-  const layout = layOut(config.encoder, dataset.items.length);
-  const windows = trainingWindows(dataset, split, config.encoder.length);
-  const cases = sampleCases(split.validation, config.validationCases);
-  const validator = await openValidator(dataset, cases, config.encoder, layout, config.threads);
-  let spare: Moments = {
-    weights: new Float32Array(layout.total),
-    moment1: new Float32Array(layout.total),
-    moment2: new Float32Array(layout.total),
-  };
-
-  while (state.epoch < config.epochsMax && state.epoch - state.bestEpoch < config.patience) {
+  const layout = layOutTraining(data, config);
+  const validator = await openValidator(
+    data,
+    sampleCases(data.split.validation, config.validationCases),
+    config.encoder,
+    layout,
+    config.threads,
+  );
+  let epochMs = 0;
+  const timeIsLeft = () => state.epoch === 0 || hooks.deadlineMs === undefined || hooks.nowMs() + epochMs <= hooks.deadlineMs;
+  while (state.epoch < config.epochsMax && state.epoch - state.bestEpoch < config.patience && timeIsLeft()) {
     const epoch = state.epoch + 1;
     const startedMs = hooks.nowMs();
-    const random = seededRandom(config.seed * 1_000_003 + epoch);
-    const noise = { dropout: config.dropout, nextSeed: () => Math.floor(random() * 2 ** 31) };
-    const session = await openSession(buildStep(config.encoder, layout, noise, 'step'), { threads: config.threads });
-    const order = epochOrder(dataset, split, random);
-    const batches = batchWindows(windows, config.batch, random);
-    let loss = 0;
-    let positions = 0;
-    for (const [at, batch] of batches.entries()) {
-      state.step++;
-      const feeds = batchForTraining(batch, order, config.encoder.length);
-      const [correction1, correction2] = adamCorrections(state.step);
-      const flat = (data: Float32Array) => ({ data, shape: [layout.total] });
-      const one = (value: number) => ({ data: new Float32Array([value]), shape: [1] });
-      const lossOf = one(0);
-      await session.run(
-        {
-          ...feeds,
-          weights: flat(state.weights),
-          moment1: flat(state.moment1),
-          moment2: flat(state.moment2),
-          learningRate: one(config.learningRate),
-          correction1: one(correction1),
-          correction2: one(correction2),
-        },
-        { loss: lossOf, nextWeights: flat(spare.weights), nextMoment1: flat(spare.moment1), nextMoment2: flat(spare.moment2) },
-      );
-      const used: Moments = { weights: state.weights, moment1: state.moment1, moment2: state.moment2 };
-      Object.assign(state, spare);
-      spare = used;
-      loss += lossOf.data[0]! / batches.length;
-      positions += feeds.targets.data.length;
-      hooks.onBatch?.(at + 1, batches.length);
-    }
-    await session.release();
-
+    const { loss, positions } = await runEpoch(data, config, layout, state, {
+      ends: data.split.trainEnd,
+      seed: config.seed * 1_000_003 + epoch,
+      learningRate: () => config.learningRate,
+      onBatch: hooks.onBatch,
+    });
     const ndcg10 = await validator.ndcg10(state.weights);
     const isBest = ndcg10 > state.bestNdcg10;
     state.epoch = epoch;
@@ -153,7 +128,8 @@ export async function trainEncoder(
       state.bestEpoch = epoch;
       state.bestWeights.set(state.weights);
     }
-    const seconds = (hooks.nowMs() - startedMs) / 1000;
+    epochMs = hooks.nowMs() - startedMs;
+    const seconds = epochMs / 1000;
     await hooks.onEpoch?.(
       { epoch, loss, ndcg10, isBest, positionsPerSecond: positions / seconds, secondsLeft: seconds * (config.epochsMax - epoch) },
       state,
@@ -161,4 +137,89 @@ export async function trainEncoder(
   }
   await validator.release();
   return state;
+}
+
+/**
+ * Lets trained weights settle: a few more epochs on the interactions before `ends` [users] while the learning rate falls
+ * to 0, so that the last steps no longer throw them about. Returns new weights.
+ */
+export async function settle(
+  data: TrainingData,
+  config: TrainingConfig,
+  trained: Float32Array,
+  ends: Int32Array,
+  onBatch?: (done: number, total: number) => void,
+): Promise<Float32Array> {
+  const layout = layOutTraining(data, config);
+  const progress = startSteps(trained.slice());
+  for (let epoch = 0; epoch < config.settlingEpochs; epoch++) {
+    await runEpoch(data, config, layout, progress, {
+      ends,
+      seed: config.seed * 1_000_003 + SETTLING_SEED + epoch,
+      learningRate: (share) => config.learningRate * (1 - (epoch + share) / config.settlingEpochs),
+      onBatch: (done, total) => onBatch?.(epoch * total + done, config.settlingEpochs * total),
+    });
+  }
+  return progress.weights;
+}
+
+/** Behind the numbers of all epochs. */
+const SETTLING_SEED = 500_000;
+
+interface EpochOptions {
+  /** [users] interactions from here on are not trained on. */
+  readonly ends: Int32Array;
+  readonly seed: number;
+  /** By the share of the epoch that is done, 0 to 1. */
+  readonly learningRate: (share: number) => number;
+  readonly onBatch?: ((done: number, total: number) => void) | undefined;
+}
+
+/** One pass over all windows; `progress` is moved on. */
+async function runEpoch(
+  data: TrainingData,
+  config: TrainingConfig,
+  layout: ParameterLayout,
+  progress: Progress,
+  { ends, seed, learningRate, onBatch }: EpochOptions,
+): Promise<{ loss: number; positions: number }> {
+  const { dataset, texts, textDims } = data;
+  const random = seededRandom(seed);
+  const noise = { dropout: config.dropout, nextSeed: () => Math.floor(random() * 2 ** 31) };
+  const session = await openSession(buildStep(config.encoder, layout, noise, 'step'), { threads: config.threads });
+  const order = hasUnorderedTies(data) ? shuffledOrder(dataset, ends, random) : dataset.item;
+  const batches = batchWindows(cutWindows(dataset, ends, config.encoder.length), config.batch, random);
+  const flat = (values: Float32Array): Values => ({ data: values, shape: [layout.total] });
+  const one = (value: number): Values => ({ data: new Float32Array([value]), shape: [1] });
+  const fixed: Record<string, Values> = textDims > 0 ? { texts: { data: texts, shape: [dataset.items.length, textDims] } } : {};
+  const spare = startSteps(new Float32Array(layout.total));
+  let loss = 0;
+  let positions = 0;
+  for (const [at, batch] of batches.entries()) {
+    progress.step++;
+    const feeds = batchForTraining(batch, order, config.encoder.length);
+    const [correction1, correction2] = adamCorrections(progress.step);
+    const lossOf = one(0);
+    await session.run(
+      {
+        ...feeds,
+        ...fixed,
+        weights: flat(progress.weights),
+        moment1: flat(progress.moment1),
+        moment2: flat(progress.moment2),
+        learningRate: one(learningRate(at / batches.length)),
+        correction1: one(correction1),
+        correction2: one(correction2),
+      },
+      { loss: lossOf, nextWeights: flat(spare.weights), nextMoment1: flat(spare.moment1), nextMoment2: flat(spare.moment2) },
+    );
+    const { weights, moment1, moment2 } = progress;
+    Object.assign(progress, { weights: spare.weights, moment1: spare.moment1, moment2: spare.moment2 });
+    Object.assign(spare, { weights, moment1, moment2 });
+    loss += (lossOf.data as Float32Array)[0]! / batches.length;
+    positions += feeds.targets.data.length;
+    onBatch?.(at + 1, batches.length);
+  }
+  await session.release();
+  return { loss, positions };
 }

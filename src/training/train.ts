@@ -1,71 +1,110 @@
 import type { Artefacts } from '../catalog/snapshot.ts';
-import type { Dataset } from '../dataset/dataset.ts';
+import { seededRandom } from '../kernel/random.ts';
 import { buildServingEncoder } from '../model/encoder.ts';
 import { FEATURES, featureSchemaHash } from '../model/features.ts';
 import type { ModelManifest, ScoringWeights } from '../model/manifest.ts';
 import type { Neighbours } from '../model/neighbours.ts';
 import { writeOnnx } from '../model/onnx.ts';
-import { collectScoringCases, fitScoring } from './fit-scoring.ts';
+import { fitScoring } from './fit-scoring.ts';
+import { countItems } from './item-statistics.ts';
 import { fitNeighbours, LINEAR_ITEMS_MAX } from './linear.ts';
-import { countCoVisits, countPopularity, countRules, RULE_STEPS, type Sequences } from './neighbours.ts';
+import { countCoVisits, countRules, RULE_STEPS, type Sequences } from './neighbours.ts';
 import { openServing } from './open-serving.ts';
-import { ITEM_VECTORS, layOut, viewParameters } from './parameters.ts';
+import { itemVectors, viewParameters } from './parameters.ts';
+import { collectRankingCases } from './ranking-cases.ts';
 import { knownBefore } from './sequences.ts';
-import { sampleCases, type Phase, type Split } from './split.ts';
-import type { TrainingConfig, TrainingState } from './train-encoder.ts';
+import { sampleCases, type Phase } from './split.ts';
+import { compareTexts } from './text-neighbours.ts';
+import {
+  layOutTraining,
+  settle,
+  startTraining,
+  trainEncoder,
+  type TrainingConfig,
+  type TrainingHooks,
+  type TrainingState,
+} from './train-encoder.ts';
+import { trainRanker, untrainedRanker } from './train-ranker.ts';
+import type { TrainingData } from './training-data.ts';
 
 /** Neighbours an item keeps. */
 const RULES_KEPT = 50;
 const CO_VISITS_KEPT = 100;
+const TEXTS_KEPT = 50;
 const CO_VISIT_SHRINK = 10;
-/** Cases that the weights of the features are fitted on. */
-const SCORING_CASES = 5_000;
+/** Cases that the ranker is trained on, at most. */
+const RANKING_CASES = 20_000;
+/** Share of a budget that the encoder may take before the rest must begin. */
+export const ENCODER_SHARE = 0.6;
+
+export interface ModelHooks extends TrainingHooks {
+  /** Told of the work behind the encoder, by its name. */
+  readonly onStage?: (stage: string, done: number, total: number) => void;
+}
+
+/** Trains a model from scratch. Within `budgetMs` of the hooks' clock, if there is one; the same seed gives the same model. */
+export async function trainModel(
+  data: TrainingData,
+  config: TrainingConfig,
+  command: string,
+  { budgetMs, ...hooks }: ModelHooks & { readonly budgetMs?: number | undefined },
+): Promise<Artefacts> {
+  const deadline = budgetMs === undefined ? {} : { deadlineMs: hooks.nowMs() + ENCODER_SHARE * budgetMs };
+  const state = startTraining(layOutTraining(data, config), config.seed);
+  await trainEncoder(data, config, state, { ...hooks, ...deadline });
+  return finishModel(data, config, state, command, hooks.onStage);
+}
 
 /**
- * Makes a model of a trained encoder: counts neighbours, fits the weights of the features on the validation cases as the
- * serving path sees them, and counts again with the validation interactions known.
+ * Makes a model of a trained encoder. First as of before the validation: its weights settle, neighbours are counted, and the
+ * ranker learns on the validation cases what the serving path proposes for them. Then once more, in the same way, with the
+ * validation interactions known: that is the model, with the ranker of the first.
  */
 export async function finishModel(
-  dataset: Dataset,
-  split: Split,
+  data: TrainingData,
   config: TrainingConfig,
   state: TrainingState,
   command: string,
-  onCase?: (done: number, total: number) => void,
+  onStage: ModelHooks['onStage'] = () => undefined,
 ): Promise<Artefacts> {
-  const manifest = describeModel(dataset, split, config, state, command);
-  const known = await assemble('validation', dataset, split, config, state, manifest);
-  const sample = sampleCases(split.validation, SCORING_CASES);
-  const cases = await collectScoringCases(dataset, sample, await openServing(known), onCase);
-  const names = FEATURES.map(({ name }) => name);
-  const scoring = {
-    warm: fitScoring(cases, names),
-    cold: fitScoring(
-      cases,
-      names.filter((name) => name !== 'transformer'),
-    ),
-  };
-  return await assemble('test', dataset, split, config, state, { ...manifest, scoring });
+  const unranked = { model: describeModel(data, config, state, command), ranker: writeOnnx(untrainedRanker()) };
+  const before = await assemble('validation', data, config, state, unranked, onStage);
+  const cases = await collectRankingCases(
+    data.dataset,
+    sampleCases(data.split.validation, RANKING_CASES),
+    await openServing(before),
+    seededRandom(config.seed),
+    (done, total) => onStage('candidates of the validation', done, total),
+  );
+  if (cases.length === 0) throw new Error('no validation case has a target among its candidates: there is nothing to train the ranker on');
+  const ranker = await trainRanker(cases, config.seed, (done, total) => onStage('ranker', done, total));
+  const withoutTransformer = FEATURES.map(({ name }) => name).filter((name) => name !== 'transformer');
+  const model = { ...unranked.model, coldScoring: fitScoring(cases, withoutTransformer) };
+  return assemble('test', data, config, state, { model, ranker: writeOnnx(ranker) }, onStage);
 }
 
 async function assemble(
   phase: Phase,
-  dataset: Dataset,
-  split: Split,
+  data: TrainingData,
   config: TrainingConfig,
   state: TrainingState,
-  model: ModelManifest,
+  ranked: Pick<Artefacts, 'model' | 'ranker'>,
+  onStage: NonNullable<ModelHooks['onStage']>,
 ): Promise<Artefacts> {
+  const { dataset, split, terms, texts } = data;
   const sequences = knownBefore(phase, dataset, split);
-  const weights = viewParameters(layOut(config.encoder, dataset.items.length), state.bestWeights);
+  const stage = `settling, ${phase === 'validation' ? 'without' : 'with'} the validation`;
+  const flat = await settle(data, config, state.bestWeights, sequences.end, (done, total) => onStage(stage, done, total));
+  const layout = layOutTraining(data, config);
   return {
-    model,
+    ...ranked,
     items: dataset.items,
-    vectors: weights.get(ITEM_VECTORS)!,
+    vectors: itemVectors(layout, flat, texts),
     rules: countRules(sequences, { steps: RULE_STEPS, keep: RULES_KEPT }),
     coVisits: await weighCoVisits(sequences),
-    popularity: countPopularity(sequences),
-    encoder: writeOnnx(buildServingEncoder(config.encoder, weights)),
+    texts: compareTexts(terms, TEXTS_KEPT),
+    statistics: countItems(sequences),
+    encoder: writeOnnx(buildServingEncoder(config.encoder, viewParameters(layout, flat))),
   };
 }
 
@@ -77,21 +116,19 @@ async function weighCoVisits(sequences: Sequences): Promise<Neighbours> {
 }
 
 function describeModel(
-  dataset: Dataset,
-  { protocol }: Split,
+  { dataset, split: { protocol }, ties }: TrainingData,
   { encoder, seed }: TrainingConfig,
   state: TrainingState,
   command: string,
 ): ModelManifest {
-  const unfitted = Object.fromEntries(FEATURES.map(({ name }) => [name, 0])) as ScoringWeights;
   return {
-    format: 1,
+    format: 2,
     catalogue: dataset.name,
     items: dataset.items.length,
     encoder,
     featureSchema: featureSchemaHash(),
-    scoring: { warm: unfitted, cold: unfitted },
-    data: { hash: dataset.hash, users: dataset.users.length, interactions: dataset.item.length, protocol },
+    coldScoring: Object.fromEntries(FEATURES.map(({ name }) => [name, 0])) as ScoringWeights,
+    data: { hash: dataset.hash, users: dataset.users.length, interactions: dataset.item.length, protocol, ties },
     seed,
     validation: { epoch: state.bestEpoch, ndcg10: state.bestNdcg10 },
     command,

@@ -2,9 +2,10 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { type EncoderConfig } from '../model/encoder.ts';
 import { buildRanks, buildUserVectors } from './graphs.ts';
 import { ndcgAt } from './metrics.ts';
-import { ITEM_VECTORS, viewParameters, type ParameterLayout } from './parameters.ts';
-import { openSession } from './session.ts';
+import { itemVectors, type ParameterLayout } from './parameters.ts';
+import { openSession, type Values } from './session.ts';
 import type { HoldOutCase } from './split.ts';
+import type { TrainingData } from './training-data.ts';
 import { batchHistories } from './windows.ts';
 
 const BATCH = 256;
@@ -19,7 +20,7 @@ export interface Validator {
 }
 
 export async function openValidator(
-  dataset: Dataset,
+  { dataset, texts, textDims }: TrainingData,
   cases: readonly HoldOutCase[],
   config: EncoderConfig,
   layout: ParameterLayout,
@@ -27,15 +28,17 @@ export async function openValidator(
 ): Promise<Validator> {
   const encoder = await openSession(buildUserVectors(config, layout), { threads });
   const ranker = await openSession(buildRanks(config.dims, dataset.items.length), { threads });
+  const fixed: Record<string, Values> = textDims > 0 ? { texts: { data: texts, shape: [dataset.items.length, textDims] } } : {};
   return {
     async ndcg10(weights) {
-      const items = viewParameters(layout, weights).get(ITEM_VECTORS)!;
+      const items = itemVectors(layout, weights, texts);
       let total = 0;
       for (let at = 0; at < cases.length; at += BATCH) {
         const batch = cases.slice(at, at + BATCH);
         const histories = batch.map(({ user, historyEnd }) => recent(dataset, user, historyEnd, config.length));
         const { users } = await encoder.run({
           weights: { data: weights, shape: [layout.total] },
+          ...fixed,
           ...batchHistories(histories, config.length),
         });
         const ranks = await ranksOf(batch, users!.data as Float32Array, items);

@@ -1,21 +1,20 @@
 import type { Dataset } from '../dataset/dataset.ts';
 import { shuffle, type Random } from '../kernel/random.ts';
 import { causalMask } from '../model/encoder.ts';
-import type { Split } from './split.ts';
 import type { Values } from './session.ts';
 
-/** A stretch of one user's training interactions: inputs `from … to - 2`, each predicting what follows it. */
+/** A stretch of one user's interactions: inputs `from … to - 2`, each predicting what follows it. */
 export interface Window {
   readonly from: number;
   readonly to: number;
 }
 
-/** Cuts every user's training interactions into stretches of at most `length` predictions, the newest stretch full. */
-export function trainingWindows(dataset: Dataset, split: Split, length: number): Window[] {
+/** Cuts every user's interactions before `ends` [users] into stretches of at most `length` predictions, the newest stretch full. */
+export function cutWindows(dataset: Dataset, ends: Int32Array, length: number): Window[] {
   const windows: Window[] = [];
   for (let user = 0; user < dataset.users.length; user++) {
     const start = dataset.start[user]!;
-    for (let to = split.trainEnd[user]!; to - start >= 2; to -= length) {
+    for (let to = ends[user]!; to - start >= 2; to -= length) {
       windows.push({ from: Math.max(start, to - length - 1), to });
     }
   }
@@ -23,14 +22,14 @@ export function trainingWindows(dataset: Dataset, split: Split, length: number):
 }
 
 /**
- * The order in which items are read this epoch: interactions of one user at one time have no order, so they get a new one
- * each time and none is learned. Sequences without times are read as they are. Nothing crosses over from what is held out.
+ * An order in which items may be read where interactions of one user at one time have none: each epoch draws another, so that
+ * none is learned. Nothing crosses over from what lies behind `ends` [users].
  */
-export function epochOrder(dataset: Dataset, split: Split, random: Random): Int32Array {
+export function shuffledOrder(dataset: Dataset, ends: Int32Array, random: Random): Int32Array {
   const items = dataset.item.slice();
   for (let user = 0; user < dataset.users.length; user++) {
     const end = dataset.start[user + 1]!;
-    const heldOut = split.trainEnd[user]!;
+    const heldOut = ends[user]!;
     for (let from = dataset.start[user]!; from < end;) {
       let to = from + 1;
       while (to < end && to !== heldOut && dataset.atMs[to] === dataset.atMs[from]) to++;

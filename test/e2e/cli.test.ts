@@ -57,7 +57,16 @@ describe('a model on its way into a store', () => {
     const outcome = await edgewise('publish', '--model', model, ...local, '--json');
     expect(outcome).toMatchObject({ exitCode: 0, stderr: '' });
     const published = onlyObject(outcome) as unknown as SnapshotPointer & Pick<SnapshotManifest, 'shards'>;
-    expect(published.shards.map(({ part }) => part)).toEqual(['items', 'vectors', 'rules', 'coVisits', 'popularity', 'encoder']);
+    expect(published.shards.map(({ part }) => part)).toEqual([
+      'items',
+      'vectors',
+      'rules',
+      'coVisits',
+      'texts',
+      'statistics',
+      'encoder',
+      'ranker',
+    ]);
     expect(published.previous).toBeNull();
     first = published;
   });

@@ -4,7 +4,9 @@ import type { Artefacts } from '../../src/catalog/snapshot.ts';
 import type { Recommendation } from '../../src/domain/recommendation.ts';
 import { normal, seededRandom } from '../../src/kernel/random.ts';
 import { buildServingEncoder, encoderParameters } from '../../src/model/encoder.ts';
+import { FEATURE_COUNT } from '../../src/model/features.ts';
 import { elements } from '../../src/model/graph.ts';
+import { buildServingRanker, rankerParameters } from '../../src/model/ranker.ts';
 import { writeOnnx } from '../../src/model/onnx.ts';
 import type { KvForTests } from '../fixtures/publish.ts';
 import { makeShop, SHOP_ENCODER, type ShopOptions } from '../fixtures/shop.ts';
@@ -44,7 +46,9 @@ export async function startWorker(vars: Record<string, string> = {}) {
 
 export type RunningWorker = Awaited<ReturnType<typeof startWorker>>;
 
-/** A shop whose encoder is a real one with random weights. */
+const PLAIN_FEATURES = { mean: new Float32Array(FEATURE_COUNT), deviation: new Float32Array(FEATURE_COUNT).fill(1) };
+
+/** A shop whose encoder and ranker are real ones with random weights. */
 export function makeServableShop(options: Omit<ShopOptions, 'encoder'> = {}): Artefacts {
   const { dims = 8, seed = 1 } = options;
   const config = { dims, ...SHOP_ENCODER };
@@ -52,5 +56,11 @@ export function makeServableShop(options: Omit<ShopOptions, 'encoder'> = {}): Ar
   const weights = new Map(
     encoderParameters(config).map(({ name, shape }) => [name, Float32Array.from({ length: elements(shape) }, () => 0.3 * normal(random))]),
   );
-  return makeShop({ ...options, encoder: writeOnnx(buildServingEncoder(config, weights)) });
+  const rankerWeights = new Map(
+    rankerParameters().map(({ name, shape }) => [name, Float32Array.from({ length: elements(shape) }, () => 0.5 * normal(random))]),
+  );
+  return {
+    ...makeShop({ ...options, encoder: writeOnnx(buildServingEncoder(config, weights)) }),
+    ranker: writeOnnx(buildServingRanker(PLAIN_FEATURES, rankerWeights)),
+  };
 }

@@ -179,7 +179,7 @@ describe('the other routes', () => {
     opening.fails = false;
     service.clock.nowMs += 1;
     await service.post({});
-    expect([opening.times, logged.mock.calls.length]).toEqual([2, 1]);
+    expect([opening.times, logged.mock.calls.length]).toEqual([3, 1]);
     expect(await health()).toMatchObject({ status: 'ok', runtimeReady: true });
     expect(await health()).not.toHaveProperty('fault');
     logged.mockRestore();

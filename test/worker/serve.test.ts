@@ -31,7 +31,8 @@ test('a request never gets a version that was retired, whenever a newer one take
     const opened = Promise.withResolvers<void>();
     let models = 0;
     const openModel = async () => {
-      if (models++ > 0) {
+      // Behind the encoder and the ranker of the first version.
+      if (models++ >= 2) {
         opening.resolve();
         await opened.promise;
       }

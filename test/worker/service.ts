@@ -8,6 +8,10 @@ import { createApp } from '../../src/http/app.ts';
 import type { Services } from '../../src/http/services.ts';
 import scan from '../../src/kernel/scan.wasm';
 import { ENCODER_IO } from '../../src/model/encoder.ts';
+import { FEATURES } from '../../src/model/features.ts';
+import type { ScoringWeights } from '../../src/model/manifest.ts';
+import { RANKER_IO } from '../../src/model/ranker.ts';
+import { weigh } from '../../src/recommend/score.ts';
 import type { Model } from '../../src/model/runtime.ts';
 import type { Trends } from '../../src/recommend/trending.ts';
 import { Serving, type Engine } from '../../src/recommend/serving.ts';
@@ -27,10 +31,13 @@ export async function clearStorage(): Promise<void> {
   await Promise.all(keys.map(({ name }) => env.SNAPSHOTS.delete(name)));
 }
 
-/** A stand-in for the encoder: the user is the mean of the history. */
+const EVERY_FEATURE = Object.fromEntries(FEATURES.map(({ name }) => [name, 1])) as ScoringWeights;
+
+/** A stand-in for both models: the user is the mean of the history, a score the sum of the features. */
 export async function openMean(): Promise<Model> {
   return {
-    async run({ [ENCODER_IO.rows]: rows }) {
+    async run({ [ENCODER_IO.rows]: rows, [RANKER_IO.features]: features }) {
+      if (features) return weigh(features.data, EVERY_FEATURE);
       const [length, dims] = rows!.shape as [number, number];
       return Float32Array.from({ length: dims }, (_, d) => {
         let sum = 0;

@@ -14,7 +14,7 @@ const RETRY_MS = 2_000;
 const PATIENCE_MS = 5_000;
 const LOST_MS = 60_000;
 /** The pointer, which brings the manifest, and one shard a part. */
-const READS = 7;
+const READS = 9;
 
 afterEach(() => void vi.useRealTimers());
 
@@ -95,7 +95,7 @@ describe('the first version', () => {
     expect(snapshot.items).toEqual(shop.items);
     expect(Array.from(snapshot.rules.item)).toEqual(Array.from(shop.rules.item));
     expect(Array.from(snapshot.coVisits.item)).toEqual(Array.from(shop.coVisits.item));
-    expect(snapshot.popularity).toEqual(shop.popularity);
+    expect(snapshot.statistics).toEqual(shop.statistics);
     expect(snapshot.encoder).toEqual(shop.encoder);
     expect(snapshot.model).toEqual(shop.model);
     expect(snapshot.rowOf.get('i7')).toBe(7);
@@ -219,7 +219,7 @@ describe('a newer version', () => {
 
   test('with one damaged value is refused for good; a whole one after it is taken', async () => {
     const keys = (version: string) =>
-      ['items', 'vectors', 'rules', 'coVisits', 'popularity', 'encoder'].map((part) => shardKey(version, part, 0));
+      ['items', 'vectors', 'rules', 'coVisits', 'texts', 'statistics', 'encoder', 'ranker'].map((part) => shardKey(version, part, 0));
     const one = await publish('one');
     expect(keys(one.version)).toHaveLength(READS - 1);
     const { store, open, log, refused, serves } = makeStore(kvStorage);
@@ -308,13 +308,13 @@ describe('a manifest', () => {
 
   test('of another layout is refused, and the fault says so', async () => {
     const { version } = await publish('one');
-    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":2', '"format":1');
+    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":3', '"format":2');
     const manifestSha256 = await sha256(new TextEncoder().encode(manifest));
     await env.SNAPSHOTS.put(manifestKey(version), manifest);
     await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ version, manifestSha256, previous: null }));
     const { store, open } = makeStore(kvStorage);
     expect(await open(0)).toBeUndefined();
-    expect(store.lastFault).toBe(`snapshot ${version} is refused: it has layout 1, this build reads layout 2: publish it again`);
+    expect(store.lastFault).toBe(`snapshot ${version} is refused: it has layout 2, this build reads layout 3: publish it again`);
   });
 });
 

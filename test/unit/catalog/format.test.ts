@@ -6,6 +6,8 @@ import {
   decodeNeighbours,
   decodeVectors,
   encodeFloats,
+  encodeStatistics,
+  decodeStatistics,
   encodeItems,
   encodeNeighbours,
   encodeVectors,
@@ -28,6 +30,11 @@ function amid(bytes: Uint8Array): Uint8Array {
 }
 
 /** What each part is, encoded and read again. */
+const STATISTICS = {
+  ...SHOP.statistics,
+  trend: SHOP.statistics.popularity.map((count) => count / 2),
+  ageDays: SHOP.statistics.popularity.map(Math.sqrt),
+};
 const PARTS: Record<string, { value: unknown; bytes: Uint8Array; decode: (bytes: Uint8Array, count?: number) => unknown }> = {
   items: { value: SHOP.items, bytes: encodeItems(SHOP.items), decode: (bytes, count = COUNT) => decodeItems(bytes, count) },
   vectors: {
@@ -40,7 +47,16 @@ const PARTS: Record<string, { value: unknown; bytes: Uint8Array; decode: (bytes:
     bytes: encodeNeighbours(RULES),
     decode: (bytes, count = COUNT) => decodeNeighbours(bytes, count),
   },
-  floats: { value: SHOP.popularity, bytes: encodeFloats(SHOP.popularity), decode: (bytes, count = COUNT) => decodeFloats(bytes, count) },
+  floats: {
+    value: SHOP.statistics.popularity,
+    bytes: encodeFloats(SHOP.statistics.popularity),
+    decode: (bytes, count = COUNT) => decodeFloats(bytes, count),
+  },
+  statistics: {
+    value: { statistics: STATISTICS, byPopularity: Uint32Array.from(SHOP.items.keys()) },
+    bytes: encodeStatistics(STATISTICS),
+    decode: (bytes, count = COUNT) => decodeStatistics(bytes, count),
+  },
 };
 
 describe.each(Object.keys(PARTS))('%s', (name) => {

@@ -174,16 +174,17 @@ describe('a snapshot is refused', () => {
 });
 
 describe('artefacts are not published', () => {
-  const { model, items, vectors, popularity, rules, coVisits } = SHOP;
+  const { model, items, vectors, statistics, rules, coVisits, texts } = SHOP;
   const short = { ...rules, start: rules.start.slice(1) };
   test.each<[string, Partial<Artefacts>]>([
     ['an item too few', { items: items.slice(1) }],
     ['an item too many', { items: [...items, items[0]!] }],
     ['a number too few in the vectors', { vectors: vectors.slice(1) }],
     ['a vector too many', { vectors: new Float32Array(vectors.length + 3) }],
-    ['a count too few', { popularity: popularity.slice(1) }],
+    ['a count too few', { statistics: { ...statistics, popularity: statistics.popularity.slice(1) } }],
     ['rules of fewer items', { rules: short }],
     ['co-visits of fewer items', { coVisits: { ...coVisits, start: coVisits.start.slice(1) } }],
+    ['texts of fewer items', { texts: { ...texts, start: texts.start.slice(1) } }],
     ['a model of more items', { model: { ...model, items: items.length + 1 } }],
     ['a model of other dimensions', { model: { ...model, encoder: { ...model.encoder, dims: 4 } } }],
     ['a vector that is no number', { vectors: vectors.map((value, at) => (at === 5 ? NaN : value)) }],

@@ -111,4 +111,20 @@ describe('evaluate', () => {
     expect(status).toBe(1);
     expect(stderr).toBe('edgewise: shop has no user with enough interactions to validate on by leave-one-out\n');
   });
+
+  test('trains from scratch where no model is named, and prints means over the seeds', async () => {
+    const lines = Array.from({ length: 12 }, (_, user) => [0, 1, 2, 3].map((k) => `u${user},i${(user + k) % 8},${1577836800 + 60 * k}`));
+    const path = await fileOf('shop.csv', `user,item,timestamp\n${lines.flat().join('\n')}\n`);
+    const { status, stdout } = edgewise('evaluate', '--data', path, '--seeds', '2', '--budget', '0s', '--ties', 'shuffled', '--json');
+    expect(status).toBe(0);
+    const { rows, seeds, ...rest } = JSON.parse(stdout);
+    expect(rest).toEqual({ dataset: 'shop', protocol: 'leave-one-out', ties: 'shuffled', omitted: [] });
+    const served = rows.find(({ name }: { name: string }) => name === 'served');
+    expect(Object.keys(served.versus)).toHaveLength(rows.length - 1);
+    expect(seeds.map(({ name, seed }: { name: string; seed: number }) => [name, seed])).toEqual([
+      ['served', 1],
+      ['served', 2],
+    ]);
+    expect(served['ndcg@10']).toBeCloseTo((seeds[0]['ndcg@10'] + seeds[1]['ndcg@10']) / 2, 12);
+  });
 });

@@ -30,7 +30,7 @@ describe('inspect snapshot', () => {
   test('tells what is in the live version', async () => {
     await inspect('snapshot', '--local');
     expect(printed).toMatch(/^1970-01-01T00-00-01-[0-9a-f]{8} \(live\), made 1970-01-01T00:00:01\.000Z\n/);
-    for (const part of ['items', 'vectors', 'rules', 'coVisits', 'popularity', 'encoder'])
+    for (const part of ['items', 'vectors', 'rules', 'coVisits', 'texts', 'statistics', 'encoder', 'ranker'])
       expect(printed).toMatch(new RegExp(`^  ${part}\\.0 +[\\d,]+  bytes  sha256 [0-9a-f]{16}…$`, 'm'));
     expect(printed).toContain('new shop: 40 items, 10 users, 100 interactions, leave-one-out');
   });

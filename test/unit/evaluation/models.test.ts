@@ -37,7 +37,7 @@ describe('a model that is there', () => {
 });
 
 test('models to be trained have seeds from 1, and nothing is trained before it is asked for', () => {
-  const hooks = { nowMs: () => 0, onEpoch: () => undefined };
+  const hooks = { nowMs: () => 0, onEpoch: async () => undefined };
   const trial = trainingTrial(dataset, { protocol: 'temporal', ties: 'shuffled' }, { seeds: 3, budgetMs: 1, command: 'test' }, hooks);
   expect(trial.models.map(({ seed }) => seed)).toEqual([1, 2, 3]);
   expect([trial.split.protocol, trial.ties]).toEqual(['temporal', 'shuffled']);

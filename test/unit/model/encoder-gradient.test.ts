@@ -19,7 +19,7 @@ const SEQUENCES = [
 
 function setUp(heads: number) {
   const config = configOf(heads);
-  const layout = layOut(config, ITEMS);
+  const layout = layOut(config, ITEMS, 0);
   const random = seededRandom(heads);
   const weights = new Float32Array(layout.total);
   const views = viewParameters(layout, weights);

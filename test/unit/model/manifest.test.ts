@@ -3,8 +3,8 @@ import { parseManifest } from '../../../src/model/manifest.ts';
 import { makeShop } from '../../fixtures/shop.ts';
 
 const { model } = makeShop();
-const { popularity: _, ...lessWeights } = model.scoring.warm;
-const withWarm = (warm: object) => ({ ...model, scoring: { ...model.scoring, warm } });
+const { popularity: _, ...lessWeights } = model.coldScoring;
+const withWeights = (coldScoring: object) => ({ ...model, coldScoring });
 
 describe('a manifest', () => {
   test('is read as it was written', () => {
@@ -17,16 +17,16 @@ describe('a manifest', () => {
 
   test.each<[string, unknown, RegExp]>([
     ['another registry of features', { ...model, featureSchema: '00000000' }, /registry 00000000.*train it again/],
-    ['a weight too few', withWarm(lessWeights), /scoring\.warm\.popularity/],
-    ['a weight that is no number', withWarm({ ...model.scoring.warm, popularity: NaN }), /scoring\.warm\.popularity/],
+    ['a weight too few', withWeights(lessWeights), /coldScoring\.popularity/],
+    ['a weight that is no number', withWeights({ ...model.coldScoring, popularity: NaN }), /coldScoring\.popularity/],
     [
       'what JSON makes of that',
-      JSON.parse(JSON.stringify(withWarm({ ...model.scoring.warm, popularity: NaN }))),
-      /scoring\.warm\.popularity/,
+      JSON.parse(JSON.stringify(withWeights({ ...model.coldScoring, popularity: NaN }))),
+      /coldScoring\.popularity/,
     ],
-    ['a weight without end', withWarm({ ...model.scoring.warm, popularity: Infinity }), /scoring\.warm\.popularity/],
-    ['no weights for a cold start', { ...model, scoring: { warm: model.scoring.warm } }, /scoring\.cold/],
-    ['another format', { ...model, format: 2 }, /format/],
+    ['a weight without end', withWeights({ ...model.coldScoring, popularity: Infinity }), /coldScoring\.popularity/],
+    ['no weights for a cold start', { ...model, coldScoring: undefined }, /coldScoring/],
+    ['another format', { ...model, format: 1 }, /format/],
     ['no items', { ...model, items: 0 }, /items/],
     ['half an item', { ...model, items: 1.5 }, /items/],
     ['half an encoder', { ...model, encoder: { dims: 8 } }, /encoder/],

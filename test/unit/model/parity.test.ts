@@ -63,7 +63,7 @@ describe.each([
   });
 
   test('gives in training the vectors that it serves', async () => {
-    const layout = layOut(config, items.length);
+    const layout = layOut(config, items.length, 0);
     const flat = new Float32Array(layout.total);
     const views = viewParameters(layout, flat);
     views.get(ITEM_VECTORS)!.set(items.flat());

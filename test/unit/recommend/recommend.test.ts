@@ -4,7 +4,7 @@ import type { Snapshot } from '../../../src/catalog/snapshot.ts';
 import { LIMITS } from '../../../src/domain/limits.ts';
 import { dequantizeRow } from '../../../src/kernel/quantize.ts';
 import { seededRandom, shuffle } from '../../../src/kernel/random.ts';
-import { FEATURES, HORIZONS } from '../../../src/model/features.ts';
+import { FEATURES, HORIZONS, TASTE } from '../../../src/model/features.ts';
 import { neighbourWeight, type Neighbours } from '../../../src/model/neighbours.ts';
 import { compileFilter } from '../../../src/recommend/filter/compile.ts';
 import type { Filter } from '../../../src/recommend/filter/filter.ts';
@@ -13,7 +13,7 @@ import { recommend, type Answer } from '../../../src/recommend/recommend.ts';
 import type { RecommendRequest } from '../../../src/recommend/request.ts';
 import { Serving } from '../../../src/recommend/serving.ts';
 import { Stopwatch } from '../../../src/recommend/stopwatch.ts';
-import { engineOf, halve, snapshotOf, standIn } from '../../fixtures/serving.ts';
+import { engineOf, halve, snapshotOf, standIn, STAND_IN_WEIGHTS } from '../../fixtures/serving.ts';
 import { makeShop, SHOP_ENCODER } from '../../fixtures/shop.ts';
 
 const ITEMS = 40;
@@ -77,7 +77,7 @@ function plainScore(id: string, history: readonly string[], snapshot: Snapshot):
   const row = rowOf.get(id)!;
   const rows = history.flatMap((one) => rowOf.get(one) ?? []);
   const once = rows.filter((one, at) => rows.lastIndexOf(one) === at).slice(-LIMITS.historyCounted);
-  const popularity = Math.log(1 + snapshot.popularity[row]!);
+  const popularity = Math.log(1 + snapshot.statistics.popularity[row]!);
   if (rows.length === 0) return popularity;
   const vectorOf = (one: number) => {
     const vector = new Float32Array(vectors.dims);
@@ -93,9 +93,34 @@ function plainScore(id: string, history: readonly string[], snapshot: Snapshot):
     spread(snapshot.rules, HORIZONS.long, 1000),
     spread(snapshot.coVisits, HORIZONS.now, 20),
     spread(snapshot.coVisits, HORIZONS.long, 20),
+    spread(snapshot.texts, HORIZONS.now, 10),
+    spread(snapshot.texts, HORIZONS.long, 10),
     popularity,
+    0, // the trend and
+    0, // the age of a shop without times
+    shareOfCategories(),
+    priceDistance(),
+    Math.log(1 + rows.filter((one) => one === row).length),
+    once.includes(row) ? 1 / (once.length - once.indexOf(row)) : 0,
+    Math.log(1 + rows.length),
   ];
-  return FEATURES.reduce((sum, { name }, f) => sum + model.scoring.warm[name] * features[f]!, 0);
+  return FEATURES.reduce((sum, { name }, f) => sum + STAND_IN_WEIGHTS[name] * features[f]!, 0);
+
+  function shareOfCategories(): number {
+    const { categories } = snapshot.items[row]!;
+    const likes = (category: string) =>
+      once
+        .slice(-TASTE.items)
+        .toReversed()
+        .reduce((sum, one, ago) => sum + (snapshot.items[one]!.categories.includes(category) ? TASTE.decay ** ago : 0), 0);
+    return categories.reduce((sum, category) => sum + likes(category), 0) / categories.length;
+  }
+
+  function priceDistance(): number {
+    const newest = once.slice(-TASTE.items);
+    const usual = newest.reduce((sum, one) => sum + Math.log(snapshot.items[one]!.price!), 0) / newest.length;
+    return Math.abs(Math.log(snapshot.items[row]!.price!) - usual);
+  }
 }
 
 let shop: Serving;
@@ -166,12 +191,16 @@ describe('an answer', () => {
     const model = standIn();
     const recording = {
       ...model,
-      run: (inputs: Parameters<typeof model.run>[0]) => (lengths.push(inputs['rows']!.shape[1]!), model.run(inputs)),
+      run: (inputs: Parameters<typeof model.run>[0]) => {
+        if (inputs['rows']) lengths.push(inputs['rows'].shape[0]!);
+        return model.run(inputs);
+      },
     };
     const serving = new Serving((await openShop({ items: 400 })).snapshot, engineOf(recording));
     await serving.startEncoder(0);
     const history = Array.from({ length: LIMITS.historyCounted }, (_, at) => `i${100 + at}`);
-    const answerTo = (ids: readonly string[]) => ask(serving, { history: ids, seen: 'allow', limit: 100 });
+    const answerTo = async (ids: readonly string[]) =>
+      (await ask(serving, { history: ids, seen: 'allow', limit: 100 })).items.map(({ id }) => id);
     // One more at the old end is one too many; one in the place of the oldest still counts.
     expect(await answerTo(['i30', ...history])).toEqual(await answerTo(history));
     expect(await answerTo(['i30', ...history.slice(1)])).not.toEqual(await answerTo(history));
@@ -225,8 +254,8 @@ describe('without the transformer', () => {
   test('its scores are those of the weights for that', async () => {
     const cold = Object.fromEntries(FEATURES.map(({ name }) => [name, name === 'popularity' ? 2 : 0]));
     const { model, ...artefacts } = makeShop();
-    const scoring = { ...model.scoring, cold: cold as typeof model.scoring.cold };
-    const serving = new Serving(await snapshotOf({ ...artefacts, model: { ...model, scoring } }), engineOf(standIn()));
+    const coldScoring = cold as typeof model.coldScoring;
+    const serving = new Serving(await snapshotOf({ ...artefacts, model: { ...model, coldScoring } }), engineOf(standIn()));
     const { items } = await ask(serving, { history: ['i5'] });
     for (const { id, score } of items) expect(score).toBeCloseTo(2 * Math.log1p(2 * (ITEMS - Number(id.slice(1)))), 5);
   });
@@ -239,7 +268,7 @@ describe('without the transformer', () => {
     await expect(serving.startEncoder(0)).rejects.toThrow('not yet');
     expect(serving.encoderReady).toBe(false);
     await Promise.all([serving.startEncoder(0), serving.startEncoder(0)]);
-    expect([opened, serving.encoderReady]).toEqual([2, true]);
+    expect([opened, serving.encoderReady]).toEqual([3, true]); // the encoder twice, the ranker once
     expect((await ask(serving, { history: ['i1'] })).degraded).toEqual([]);
   });
 });

@@ -2,7 +2,16 @@ import { expect, test } from 'vitest';
 import { applyRules } from '../../../src/recommend/rules.ts';
 
 const SCORED = [4, 2, 0, 1, 3, 5].map((row, at) => ({ row, score: 10 - at }));
-const session = { seen: new Set([2, 3]), recent: [2, 3], counted: [2, 3], unknown: [] };
+const session = {
+  length: 2,
+  seen: new Map([
+    [2, 1],
+    [3, 1],
+  ]),
+  recent: [2, 3],
+  counted: [2, 3],
+  unknown: [],
+};
 
 test('rules keep the order of the score and say what they dropped, each by the first rule that it breaks', () => {
   const permitted = new Uint8Array([1, 0, 0, 1, 1, 1]);

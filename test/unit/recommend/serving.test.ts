@@ -12,13 +12,13 @@ async function openShop() {
 }
 
 describe('a version that is retired', () => {
-  test('gives up its encoder at once when nobody holds it', async () => {
+  test('gives up its encoder and its ranker at once when nobody holds it', async () => {
     const { model, serving } = await openShop();
     expect(model.released).toBe(0);
     serving.retire();
-    expect(model.released).toBe(1);
+    expect(model.released).toBe(2);
     serving.retire();
-    expect(model.released).toBe(1);
+    expect(model.released).toBe(2);
   });
 
   test('keeps it for those who hold it, until the last of them is done', async () => {
@@ -33,7 +33,7 @@ describe('a version that is retired', () => {
     // Somebody who fails is done as well.
     second.reject(new Error('gone wrong'));
     await expect(holding[1]).rejects.toThrow('gone wrong');
-    expect([model.released, serving.encoderReady]).toEqual([1, false]);
+    expect([model.released, serving.encoderReady]).toEqual([2, false]);
   });
 
   test('that is not keeps it however often it is held', async () => {

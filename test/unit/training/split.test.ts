@@ -6,7 +6,7 @@ import { hasAbsoluteTimes } from '../../../src/dataset/times.ts';
 import { seededRandom } from '../../../src/kernel/random.ts';
 import { historyIds, knownBefore } from '../../../src/training/sequences.ts';
 import { protocolFor, splitDataset, type HoldOutCase, type Protocol, type Split } from '../../../src/training/split.ts';
-import { epochOrder, trainingWindows } from '../../../src/training/windows.ts';
+import { cutWindows, shuffledOrder } from '../../../src/training/windows.ts';
 import { coarsen, makeDataset } from '../../fixtures/sequences.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -164,8 +164,8 @@ describe('whatever the data and the protocol', () => {
     fc.assert(
       fc.property(DATASET, PROTOCOL, fc.integer({ min: 1, max: 12 }), (dataset, protocol, length) => {
         const split = splitDataset(dataset, protocol);
-        const windows = trainingWindows(dataset, split, length);
-        const order = epochOrder(dataset, split, seededRandom(1));
+        const windows = cutWindows(dataset, split.trainEnd, length);
+        const order = shuffledOrder(dataset, split.trainEnd, seededRandom(1));
         for (const { user, historyEnd, targets } of [...split.validation, ...split.test]) {
           const [start, end] = [dataset.start[user]!, dataset.start[user + 1]!];
           expect(historyEnd).toBeGreaterThan(start);

@@ -9,10 +9,13 @@ import { mean, measureAccuracy } from '../../../src/evaluation/measure.ts';
 import { rankCases } from '../../../src/evaluation/rank.ts';
 import { readArtefacts, writeArtefacts } from '../../../src/training/artefacts.ts';
 import { loadCheckpoint, saveCheckpoint } from '../../../src/training/checkpoint.ts';
-import { layOut } from '../../../src/training/parameters.ts';
 import { splitDataset } from '../../../src/training/split.ts';
 import { finishModel } from '../../../src/training/train.ts';
+import { itemVectors } from '../../../src/training/parameters.ts';
+import { prepareTraining } from '../../../src/training/training-data.ts';
 import {
+  layOutTraining,
+  settle,
   startTraining,
   trainEncoder,
   type EpochReport,
@@ -32,10 +35,12 @@ const CONFIG: TrainingConfig = {
   batch: 32,
   epochsMax: 4,
   patience: 4,
+  settlingEpochs: 1,
   validationCases: 5_000,
   threads: 1,
 };
-const LAYOUT = layOut(CONFIG.encoder, DATASET.items.length);
+const DATA = prepareTraining(DATASET, SPLIT, 'file', 1);
+const LAYOUT = layOutTraining(DATA, CONFIG);
 
 interface Run {
   readonly state: TrainingState;
@@ -46,7 +51,7 @@ async function train(changes: Partial<TrainingConfig> = {}, from?: TrainingState
   const config = { ...CONFIG, ...changes };
   const reports: EpochReport[] = [];
   let clockMs = 0;
-  const state = await trainEncoder(DATASET, SPLIT, config, from ?? startTraining(LAYOUT, config.seed), {
+  const state = await trainEncoder(DATA, config, from ?? startTraining(LAYOUT, config.seed), {
     nowMs: () => (clockMs += 500),
     onEpoch: async (report) => void reports.push(report),
     ...hooks,
@@ -125,7 +130,7 @@ describe('training', () => {
     expect(state.bestEpoch).toBe(1);
     // Far too large steps undo what the first ones did.
     let best = new Float32Array();
-    const wild = await train({ learningRate: 0.5, epochsMax: 4 }, undefined, {
+    const wild = await train({ learningRate: 20, epochsMax: 4 }, undefined, {
       onEpoch: async ({ isBest }, { weights }) => void (best = isBest ? weights.slice() : best),
     });
     expect(wild.state.bestEpoch).toBeLessThan(4);
@@ -144,9 +149,7 @@ describe('training', () => {
 });
 
 describe('a finished model', () => {
-  // A few cases are enough to fit six weights on.
-  const split = { ...SPLIT, validation: SPLIT.validation.slice(0, 40) };
-  const finish = async ({ state }: Run) => finishModel(DATASET, split, CONFIG, state, 'edgewise train');
+  const finish = async ({ state }: Run) => finishModel(DATA, CONFIG, state, 'edgewise train');
   let artefacts: Artefacts;
   beforeAll(async () => {
     // Only the best weights count, not the last.
@@ -157,23 +160,31 @@ describe('a finished model', () => {
     const folders = [await temporaryFolder(), await temporaryFolder()];
     const written = await writeArtefacts(folders[0]!, artefacts);
     await writeArtefacts(folders[1]!, await finish(again));
-    expect(written.map((path) => basename(path)).sort()).toEqual(
-      ['co-visits.bin', 'encoder.onnx', 'items.ndjson', 'manifest.json', 'popularity.f32', 'rules.bin', 'vectors.f32'].sort(),
-    );
+    expect(written.map((path) => basename(path)).sort()).toEqual([
+      'co-visits.bin',
+      'encoder.onnx',
+      'items.ndjson',
+      'manifest.json',
+      'ranker.onnx',
+      'rules.bin',
+      'statistics.bin',
+      'texts.bin',
+      'vectors.f32',
+    ]);
     expect(basename(written.at(-1)!)).toBe('manifest.json');
     for (const path of written) expect(await readFile(join(folders[1]!, basename(path)))).toEqual(await readFile(path));
-    const { rules, coVisits, ...same } = await readArtefacts(folders[0]!);
-    const { rules: exactRules, coVisits: exactCoVisits, ...exact } = artefacts;
+    const { rules, coVisits, texts: _, ...same } = await readArtefacts(folders[0]!);
+    const { rules: exactRules, coVisits: exactCoVisits, texts: __, ...exact } = artefacts;
     expect(same).toEqual(exact);
     // The weights of neighbours are kept in steps; which they are is kept exactly.
     expect([[...rules.start], [...rules.item]]).toEqual([[...exactRules.start], [...exactRules.item]]);
     expect([[...coVisits.start], [...coVisits.item]]).toEqual([[...exactCoVisits.start], [...exactCoVisits.item]]);
   });
 
-  test('says what it is', () => {
-    const { model, items, vectors, popularity } = artefacts;
+  test('says what it is', async () => {
+    const { model, items, vectors, statistics } = artefacts;
     expect(model).toMatchObject({
-      format: 1,
+      format: 2,
       items: 200,
       encoder: CONFIG.encoder,
       data: { hash: DATASET.hash, users: 200, interactions: DATASET.item.length, protocol: 'leave-one-out' },
@@ -181,12 +192,14 @@ describe('a finished model', () => {
       validation: { epoch: uninterrupted.state.bestEpoch, ndcg10: uninterrupted.state.bestNdcg10 },
       command: 'edgewise train',
     });
-    expect(model.scoring.cold.transformer).toBe(0);
-    expect(model.scoring.warm.transformer).not.toBe(0);
+    expect(model.coldScoring.transformer).toBe(0);
+    expect(model.coldScoring.rulesNow).not.toBe(0);
     expect(items).toBe(DATASET.items);
-    expect(vectors).toEqual(uninterrupted.state.bestWeights.slice(0, 200 * CONFIG.encoder.dims));
+    // The weights settled, with the validation known.
+    const settled = await settle(DATA, CONFIG, uninterrupted.state.bestWeights, SPLIT.knownEnd);
+    expect(vectors).toEqual(itemVectors(LAYOUT, settled, DATA.texts));
     // Everything but the tests is known.
-    expect(popularity.reduce((sum, count) => sum + count, 0)).toBe(DATASET.item.length - SPLIT.test.length);
+    expect(statistics.popularity.reduce((sum, count) => sum + count, 0)).toBe(DATASET.item.length - SPLIT.test.length);
   });
 
   test('serves better than what is popular', async () => {

@@ -5,6 +5,7 @@ import type { EncoderConfig } from '../../../src/model/encoder.ts';
 import { ndcgAt } from '../../../src/training/metrics.ts';
 import { ITEM_VECTORS, layOut, startingWeights, viewParameters } from '../../../src/training/parameters.ts';
 import { splitDataset, type HoldOutCase } from '../../../src/training/split.ts';
+import { prepareTraining } from '../../../src/training/training-data.ts';
 import { openValidator, recent } from '../../../src/training/validation.ts';
 import { coarsen } from '../../fixtures/sequences.ts';
 import { dot, encodePlainly, makeEncoderWeights } from '../../fixtures/plain-encoder.ts';
@@ -18,7 +19,8 @@ describe('validation', () => {
     // More cases than go into one batch, and histories longer than the encoder reads.
     const dataset = coarsen(syntheticDataset({ users: 300, items: ITEMS, seed: 2, meanInteractions: 8 }), DAYS_MS);
     const { validation } = splitDataset(dataset, protocol);
-    const layout = layOut(CONFIG, ITEMS);
+    const data = prepareTraining(dataset, splitDataset(dataset, protocol), 'file', 1);
+    const layout = layOut(CONFIG, ITEMS, 0);
     const weights = new Float32Array(layout.total);
     const views = viewParameters(layout, weights);
     for (const [name, values] of makeEncoderWeights(CONFIG, 2)) views.get(name)!.set(values);
@@ -37,7 +39,7 @@ describe('validation', () => {
     };
     const wanted = validation.reduce((sum, held) => sum + plain(held), 0) / validation.length;
 
-    const validator = await openValidator(dataset, validation, CONFIG, layout, 1);
+    const validator = await openValidator({ ...data, textDims: 0 }, validation, CONFIG, layout, 1);
     const measured = await validator.ndcg10(weights);
     expect(measured).toBeCloseTo(wanted, 6);
     expect(measured).toBeGreaterThan(0);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { syntheticDataset } from '../../../src/dataset/synthetic.ts';
 import { seededRandom } from '../../../src/kernel/random.ts';
 import { splitDataset } from '../../../src/training/split.ts';
-import { batchForTraining, batchHistories, batchWindows, epochOrder, trainingWindows, type Window } from '../../../src/training/windows.ts';
+import { batchForTraining, batchHistories, batchWindows, cutWindows, shuffledOrder, type Window } from '../../../src/training/windows.ts';
 import { coarsen, makeDataset } from '../../fixtures/sequences.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -22,7 +22,7 @@ describe('windows', () => {
     fc.assert(
       fc.property(DATASET, LENGTH, (dataset, length) => {
         const split = splitDataset(dataset, 'leave-one-out');
-        const predicted = trainingWindows(dataset, split, length).flatMap(({ from, to }) => {
+        const predicted = cutWindows(dataset, split.trainEnd, length).flatMap(({ from, to }) => {
           expect(to - from - 1).toBeLessThanOrEqual(length);
           return Array.from({ length: to - from - 1 }, (_, at) => from + 1 + at);
         });
@@ -37,7 +37,7 @@ describe('windows', () => {
   test('are full from the newest back', () => {
     const dataset = makeDataset({ u: Array.from({ length: 12 }, (_, at) => [`item ${at}`, at] as const) });
     const split = splitDataset(dataset, 'leave-one-out'); // ten are left to train on
-    expect(trainingWindows(dataset, split, 4)).toEqual([
+    expect(cutWindows(dataset, split.trainEnd, 4)).toEqual([
       { from: 5, to: 10 },
       { from: 1, to: 6 },
       { from: 0, to: 2 },
@@ -51,7 +51,7 @@ describe('the order of an epoch', () => {
       fc.property(DATASET, fc.constantFrom(1, DAY_MS, 30 * DAY_MS), fc.nat(), (fine, clockMs, seed) => {
         const dataset = coarsen(fine, clockMs);
         const split = splitDataset(dataset, 'leave-one-out');
-        const order = epochOrder(dataset, split, seededRandom(seed));
+        const order = shuffledOrder(dataset, split.trainEnd, seededRandom(seed));
         const groups = new Map<string, { before: number[]; after: number[] }>();
         for (let user = 0; user < dataset.users.length; user++) {
           for (let k = dataset.start[user]!; k < dataset.start[user + 1]!; k++) {
@@ -81,20 +81,20 @@ describe('the order of an epoch', () => {
     const split = splitDataset(dataset, 'leave-one-out'); // e is the validation, f the test
     const random = seededRandom(1);
     const orders = Array.from({ length: 60 }, () =>
-      Array.from(epochOrder(dataset, split, random).subarray(0, split.trainEnd[0]), (row) => dataset.items[row]!.id).join(''),
+      Array.from(shuffledOrder(dataset, split.trainEnd, random).subarray(0, split.trainEnd[0]), (row) => dataset.items[row]!.id).join(''),
     );
     expect([...new Set(orders)].sort()).toEqual(['abcd', 'abdc', 'acbd', 'acdb', 'adbc', 'adcb']);
   });
 
   test('stays where only the order is known', () => {
     const dataset = makeDataset({ u: [['a'], ['b'], ['c'], ['d'], ['e']] });
-    expect(epochOrder(dataset, splitDataset(dataset, 'leave-one-out'), seededRandom(1))).toEqual(dataset.item);
+    expect(shuffledOrder(dataset, splitDataset(dataset, 'leave-one-out').trainEnd, seededRandom(1))).toEqual(dataset.item);
   });
 
   test('leaves the data alone', () => {
     const dataset = coarsen(syntheticDataset({ users: 5, items: 9, seed: 2 }), 30 * DAY_MS);
     const before = dataset.item.slice();
-    const order = epochOrder(dataset, splitDataset(dataset, 'last-basket'), seededRandom(1));
+    const order = shuffledOrder(dataset, splitDataset(dataset, 'last-basket').trainEnd, seededRandom(1));
     expect(order).not.toEqual(before);
     expect(dataset.item).toEqual(before);
   });
@@ -165,8 +165,8 @@ describe('a batch', () => {
       fc.property(DATASET, LENGTH, fc.nat(), (dataset, length, seed) => {
         const split = splitDataset(dataset, 'leave-one-out');
         const random = seededRandom(seed);
-        const order = epochOrder(coarsen(dataset, 30 * DAY_MS), split, random);
-        for (const windows of batchWindows(trainingWindows(dataset, split, length), 4, random)) {
+        const order = shuffledOrder(coarsen(dataset, 30 * DAY_MS), split.trainEnd, random);
+        for (const windows of batchWindows(cutWindows(dataset, split.trainEnd, length), 4, random)) {
           const { history, mask, selected, targets, shares, offsets } = batchForTraining(windows, order, length);
           const [B, L] = history.shape as [number, number];
           expect(B).toBe(windows.length);

@@ -1,0 +1,38 @@
+import type { Snapshot } from '../catalog/snapshot.ts';
+
+/** What the features read of the items, by column and ready to be added up; made once a snapshot. */
+export interface ItemColumns {
+  /** [items] ln(1 + interactions), of all and of the newest tenth of the time; ln(1 + days) since the first */
+  readonly logPopularity: Float32Array;
+  readonly logTrend: Float32Array;
+  readonly logAge: Float32Array;
+  /** [items] NaN where the price is not known */
+  readonly logPrice: Float32Array;
+  /** Item `i` is in the categories `start[i] <= k < start[i + 1]` of `category`, numbers below `categoryCount`. */
+  readonly categoryStart: Int32Array;
+  readonly category: Int32Array;
+  readonly categoryCount: number;
+}
+
+export function openItemColumns({ items, statistics }: Snapshot): ItemColumns {
+  const numbers = new Map<string, number>();
+  const categoryStart = new Int32Array(items.length + 1);
+  const category: number[] = [];
+  items.forEach(({ categories }, row) => {
+    for (const name of categories) {
+      const number = numbers.get(name) ?? numbers.size;
+      numbers.set(name, number);
+      category.push(number);
+    }
+    categoryStart[row + 1] = category.length;
+  });
+  return {
+    logPopularity: statistics.popularity.map(Math.log1p),
+    logTrend: statistics.trend.map(Math.log1p),
+    logAge: statistics.ageDays.map(Math.log1p),
+    logPrice: Float32Array.from(items, ({ price }) => (price !== undefined && price > 0 ? Math.log(price) : NaN)),
+    categoryStart,
+    category: Int32Array.from(category),
+    categoryCount: numbers.size,
+  };
+}

@@ -1,0 +1,141 @@
+import { seededRandom, shuffle } from '../kernel/random.ts';
+import { FEATURE_COUNT } from '../model/features.ts';
+import { Graph } from '../model/graph.ts';
+import { buildServingRanker, rank, rankerParameters, type Normalisation } from '../model/ranker.ts';
+import { adamCorrections, adamStep } from './adam.ts';
+import { differentiate } from './autodiff.ts';
+import { layOutSpecs, splitParameters, startingWeights, viewParameters } from './parameters.ts';
+import { describeFeatures, type RankingCase } from './ranking-cases.ts';
+import { openSession, type Session, type Values } from './session.ts';
+
+const EPOCHS = 20;
+const BATCH = 64;
+const LEARNING_RATE = 3e-3;
+/** One case of so many is not trained on and says when to stop. */
+const HELD_OUT_EVERY = 8;
+
+/**
+ * Trains the ranker by listwise softmax cross-entropy (ListNet: Cao et al., 2007) over the candidates of every case, and
+ * keeps the epoch that was best on the cases held out. The same cases and seed give the same network. `onEpoch` may tell.
+ */
+export async function trainRanker(
+  cases: readonly RankingCase[],
+  seed: number,
+  onEpoch?: (done: number, total: number) => void,
+): Promise<Graph> {
+  const normalisation = describeFeatures(cases);
+  const layout = layOutSpecs(rankerParameters());
+  const list = Math.max(...cases.map(({ features }) => features.length / FEATURE_COUNT));
+  const step = await openSession(buildRankerStep(normalisation, list, 'step'), { threads: 1 });
+  const loss = await openSession(buildRankerStep(normalisation, list, 'loss'), { threads: 1 });
+  const held = cases.filter((_, at) => at % HELD_OUT_EVERY === 0);
+  const taught = cases.length > HELD_OUT_EVERY ? cases.filter((_, at) => at % HELD_OUT_EVERY !== 0) : cases;
+
+  const random = seededRandom(seed);
+  const flat = (data: Float32Array): Values => ({ data, shape: [layout.total] });
+  const one = (value: number): Values => ({ data: new Float32Array([value]), shape: [1] });
+  let weights = startingWeights(layout, seed);
+  let moment1 = new Float32Array(layout.total);
+  let moment2 = new Float32Array(layout.total);
+  let best = { weights, loss: Infinity };
+  let steps = 0;
+  for (let epoch = 0; epoch < EPOCHS; epoch++) {
+    const learningRate = (LEARNING_RATE / 2) * (1 + Math.cos((Math.PI * epoch) / EPOCHS));
+    const order = [...taught];
+    shuffle(order, random);
+    for (const batch of batchesOf(order)) {
+      const [correction1, correction2] = adamCorrections(++steps);
+      const result = await step.run({
+        ...batchLists(batch, list),
+        weights: flat(weights),
+        moment1: flat(moment1),
+        moment2: flat(moment2),
+        learningRate: one(learningRate),
+        correction1: one(correction1),
+        correction2: one(correction2),
+      });
+      const next = (name: string) => result[name]!.data as Float32Array<ArrayBuffer>;
+      [weights, moment1, moment2] = [next('nextWeights'), next('nextMoment1'), next('nextMoment2')];
+    }
+    const heldLoss = await meanLoss(loss, held, list, flat(weights));
+    if (heldLoss < best.loss) best = { weights, loss: heldLoss };
+    onEpoch?.(epoch + 1, EPOCHS);
+  }
+  await step.release();
+  await loss.release();
+  return buildServingRanker(normalisation, viewParameters(layout, best.weights));
+}
+
+/** A ranker that has seen no case: for a model of which only the candidates are asked. */
+export function untrainedRanker(): Graph {
+  const layout = layOutSpecs(rankerParameters());
+  const normalisation = { mean: new Float32Array(FEATURE_COUNT), deviation: new Float32Array(FEATURE_COUNT).fill(1) };
+  return buildServingRanker(normalisation, viewParameters(layout, new Float32Array(layout.total)));
+}
+
+/**
+ * In: `weights` [n], `features` [B·C, FEATURE_COUNT], `wanted` [B, C] (each list sums to 1), `absent` [B, C] (0, or a large
+ * negative number where a list is shorter). Out: `loss` [1], the mean over the lists; for `step`, `moment1`, `moment2` [n],
+ * `learningRate`, `correction1`, `correction2` [1] as well, and the stepped three.
+ */
+function buildRankerStep(normalisation: Normalisation, list: number, results: 'step' | 'loss'): Graph {
+  const graph = new Graph();
+  const layout = layOutSpecs(rankerParameters());
+  const weights = graph.input('weights', [layout.total]);
+  const parameters = splitParameters(graph, layout, weights);
+  const features = graph.input('features', ['BC', FEATURE_COUNT]);
+  const wanted = graph.input('wanted', ['B', list]);
+  const scores = rank(graph, features, normalisation, (name) => parameters.get(name)!); // [B·C, 1]
+  const lists = graph.add(graph.reshape(scores, [-1, list], ['B', list]), graph.input('absent', ['B', list]));
+  const drawn = graph.softmax(lists); // [B, C]
+  const share = graph.input('share', [1]);
+  const likelihood = graph.log(graph.max(drawn, graph.scalar(1e-30)));
+  const loss = graph.neg(graph.sum(graph.mul(wanted, likelihood), [0, 1])); // [1, 1]
+  graph.output('loss', graph.mul(graph.reshape(loss, [1]), share));
+  if (results === 'loss') return graph;
+
+  const seed = graph.mul(graph.sub(drawn, wanted), share); // the gradient of the loss by the lists
+  const gradients = differentiate(graph, new Map([[lists, seed]]), [...parameters.values()]);
+  const gradient = graph.concat(gradients.map((part, at) => graph.reshape(part, [layout.sizes[at]!])));
+  const stepped = adamStep(graph, weights, graph.input('moment1', [layout.total]), graph.input('moment2', [layout.total]), gradient, {
+    learningRate: graph.input('learningRate', [1]),
+    correction1: graph.input('correction1', [1]),
+    correction2: graph.input('correction2', [1]),
+  });
+  graph.output('nextWeights', stepped.weights);
+  graph.output('nextMoment1', stepped.moment1);
+  graph.output('nextMoment2', stepped.moment2);
+  return graph;
+}
+
+function batchesOf(cases: readonly RankingCase[]): RankingCase[][] {
+  return Array.from({ length: Math.ceil(cases.length / BATCH) }, (_, at) => cases.slice(at * BATCH, (at + 1) * BATCH));
+}
+
+/** Lays out the lists of cases, each filled up to `list` candidates. */
+function batchLists(cases: readonly RankingCase[], list: number): Record<string, Values> {
+  const B = cases.length;
+  const features = new Float32Array(B * list * FEATURE_COUNT);
+  const wanted = new Float32Array(B * list);
+  const absent = new Float32Array(B * list).fill(-1e9);
+  cases.forEach(({ features: own, targets }, b) => {
+    features.set(own, b * list * FEATURE_COUNT);
+    wanted.fill(1 / targets, b * list, b * list + targets);
+    absent.fill(0, b * list, b * list + own.length / FEATURE_COUNT);
+  });
+  return {
+    features: { data: features, shape: [B * list, FEATURE_COUNT] },
+    wanted: { data: wanted, shape: [B, list] },
+    absent: { data: absent, shape: [B, list] },
+    share: { data: new Float32Array([1 / B]), shape: [1] },
+  };
+}
+
+async function meanLoss(session: Session, cases: readonly RankingCase[], list: number, weights: Values): Promise<number> {
+  let total = 0;
+  for (const batch of batchesOf(cases)) {
+    const { loss } = await session.run({ ...batchLists(batch, list), weights });
+    total += (loss!.data as Float32Array)[0]! * batch.length;
+  }
+  return total / cases.length;
+}

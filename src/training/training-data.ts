@@ -1,0 +1,34 @@
+import type { Dataset } from '../dataset/dataset.ts';
+import type { TieOrder } from '../dataset/ties.ts';
+import { seededRandom } from '../kernel/random.ts';
+import type { Split } from './split.ts';
+import { weighTerms, type TermMatrix } from './term-matrix.ts';
+import { reduceTexts } from './text-vectors.ts';
+
+const TEXT_DIMS = 128;
+
+/** What a model is trained on. */
+export interface TrainingData {
+  /** Its ties in the order that `ties` says. */
+  readonly dataset: Dataset;
+  readonly split: Split;
+  readonly ties: TieOrder;
+  readonly terms: TermMatrix;
+  /** Dimensions of the items' texts; 0 where no two items say the same. */
+  readonly textDims: number;
+  /** [items, textDims] */
+  readonly texts: Float32Array;
+}
+
+/** Reads the texts of the items; some seconds for ten thousand. The same data and seed give the same numbers. */
+export function prepareTraining(dataset: Dataset, split: Split, ties: TieOrder, seed: number): TrainingData {
+  const terms = weighTerms(dataset.items);
+  const textDims = Math.min(TEXT_DIMS, terms.termCount);
+  const texts = reduceTexts(terms, textDims, seededRandom(seed));
+  return { dataset, split, ties, terms, textDims, texts };
+}
+
+/** Whether the order of interactions at one time means nothing: those of a basket, and those that were shuffled. */
+export function hasUnorderedTies({ split, ties }: TrainingData): boolean {
+  return split.protocol === 'last-basket' || ties === 'shuffled';
+}
