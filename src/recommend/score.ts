@@ -23,5 +23,5 @@ export function scoreCandidates(features: Float32Array, weights: ScoringWeights)
 export function rankCandidates(rows: Int32Array, scores: Float32Array, wanted: number): ScoredItem[] {
   const best = new TopK(Math.min(wanted, rows.length));
   for (let at = 0; at < rows.length; at++) best.offer(scores[at]!, rows[at]!);
-  return best.ordered();
+  return best.drain();
 }
