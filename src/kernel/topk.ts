@@ -1,86 +1,89 @@
 /**
- * The `k` highest-scoring rows of a stream. Twice as many are gathered, in the order of the offers, before the lower half is
- * thrown away: a few operations an offer, whatever `k`. Of equal scores the one offered first stays and comes first.
+ * The `k` highest-scoring rows of a stream, as a bounded min-heap over typed arrays: its threshold follows every offer, which
+ * keeps most of a long stream out. Of equal scores the one offered first stays and comes first.
  */
 export class TopK {
   readonly capacity: number;
+  private size = 0;
+  private offers = 0;
   private readonly scores: Float64Array;
   private readonly rows: Int32Array;
-  private count = 0;
-  /** All that is kept scores at least this. */
-  private lowest = -Infinity;
+  /** The number of the offer: the later of two equal scores is the lower. */
+  private readonly order: Int32Array;
 
   constructor(capacity: number) {
     this.capacity = capacity;
-    this.scores = new Float64Array(2 * capacity);
-    this.rows = new Int32Array(2 * capacity);
-    if (capacity === 0) this.lowest = Infinity;
+    this.scores = new Float64Array(capacity);
+    this.rows = new Int32Array(capacity);
+    this.order = new Int32Array(capacity);
   }
 
   /** A row must score above this to enter. */
   get threshold(): number {
-    this.shrink();
-    return this.lowest;
+    return this.size < this.capacity ? -Infinity : (this.scores[0] ?? Infinity);
   }
 
   offer(score: number, row: number): void {
-    if (score <= this.lowest) return;
-    this.scores[this.count] = score;
-    this.rows[this.count++] = row;
-    if (this.count === this.scores.length) this.shrink();
+    if (score <= this.threshold) return;
+    const order = this.offers++;
+    const at = this.size < this.capacity ? this.siftUp(this.size++, score) : this.siftDown(score, order);
+    this.put(at, score, row, order);
   }
 
-  /** The rows that were kept, in the order of their offers. */
+  /** The rows that were kept. */
   unordered(): Int32Array {
-    this.shrink();
-    return this.rows.subarray(0, this.count);
+    return this.rows.subarray(0, this.size);
   }
 
-  /** Best first. */
-  ordered(): { row: number; score: number }[] {
-    this.shrink();
-    const kept = Array.from({ length: this.count }, (_, at) => ({ row: this.rows[at]!, score: this.scores[at]! }));
-    return kept.sort((a, b) => b.score - a.score);
-  }
-
-  /** Throws away all but the best `capacity`; the others keep their order. */
-  private shrink(): void {
-    const { capacity, scores, rows, count } = this;
-    if (count < capacity || capacity === 0) return;
-    const lowest = (this.lowest = nthLargest(scores.slice(0, count), capacity - 1));
-    if (count === capacity) return;
-    let above = 0;
-    for (let at = 0; at < count; at++) if (scores[at]! > lowest) above++;
-    let equals = capacity - above; // that still have room
-    let kept = 0;
-    for (let at = 0; kept < capacity; at++) {
-      if (scores[at]! < lowest || (scores[at] === lowest && equals-- <= 0)) continue;
-      scores[kept] = scores[at]!;
-      rows[kept++] = rows[at]!;
+  /** Best first, by heap sort: the lowest of what is left is taken from the root, time after time. Empties the heap. */
+  drain(): { row: number; score: number }[] {
+    const ordered: { row: number; score: number }[] = Array.from({ length: this.size });
+    while (this.size > 0) {
+      const last = --this.size;
+      ordered[last] = { row: this.rows[0]!, score: this.scores[0]! };
+      const [score, row, order] = [this.scores[last]!, this.rows[last]!, this.order[last]!];
+      this.put(this.siftDown(score, order), score, row, order);
     }
-    this.count = capacity;
+    return ordered;
   }
-}
 
-/** The value that sorting would put at `n`, largest first; leaves `values` in another order (Hoare's Algorithm 65, 1961). */
-function nthLargest(values: Float64Array, n: number): number {
-  let from = 0;
-  let to = values.length - 1;
-  while (from < to) {
-    const pivot = values[(from + to) >> 1]!;
-    let left = from;
-    let right = to;
-    while (left <= right) {
-      while (values[left]! > pivot) left++;
-      while (values[right]! < pivot) right--;
-      if (left > right) break;
-      const moved = values[left]!;
-      values[left++] = values[right]!;
-      values[right--] = moved;
+  /** The place of a new score, which is the latest. */
+  private siftUp(start: number, score: number): number {
+    let at = start;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (this.scores[parent]! < score) break;
+      this.move(parent, at);
+      at = parent;
     }
-    if (n <= right) to = right;
-    else if (n >= left) from = left;
-    else break;
+    return at;
   }
-  return values[n]!;
+
+  /** The place of what takes the root's. */
+  private siftDown(score: number, order: number): number {
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= this.size) break;
+      if (child + 1 < this.size && this.isLower(child + 1, this.scores[child]!, this.order[child]!)) child++;
+      if (!this.isLower(child, score, order)) break;
+      this.move(child, at);
+      at = child;
+    }
+    return at;
+  }
+
+  private isLower(at: number, score: number, order: number): boolean {
+    return this.scores[at]! < score || (this.scores[at] === score && this.order[at]! > order);
+  }
+
+  private move(from: number, to: number): void {
+    this.put(to, this.scores[from]!, this.rows[from]!, this.order[from]!);
+  }
+
+  private put(at: number, score: number, row: number, order: number): void {
+    this.scores[at] = score;
+    this.rows[at] = row;
+    this.order[at] = order;
+  }
 }

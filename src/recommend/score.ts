@@ -53,5 +53,5 @@ export function weigh(features: Float32Array, weights: ScoringWeights): Float32A
 export function rankCandidates(rows: Int32Array, scores: Float32Array, wanted: number): ScoredItem[] {
   const best = new TopK(Math.min(wanted, rows.length));
   for (let at = 0; at < rows.length; at++) best.offer(scores[at]!, rows[at]!);
-  return best.ordered();
+  return best.drain();
 }

@@ -110,7 +110,7 @@ export function keepHeaviest(
     });
     const best = new TopK(Math.min(keep, touched.length));
     for (const other of touched) best.offer(sums[other]!, other);
-    for (const { row: other, score } of best.ordered()) {
+    for (const { row: other, score } of best.drain()) {
       items.push(other);
       weights.push(score);
     }

@@ -75,13 +75,13 @@ describe('the scan', () => {
     const scanner = createScanner(SCAN, quantizeRows(values, signs.length, ROW_BYTES));
     for (const size of [1e15, -1e15, 1e-30]) {
       const best = signs.flatMap((sign, row) => (sign * size > 0 ? [row] : []));
-      expect([...scanner.nearest(new Float32Array(ROW_BYTES).fill(size), best.length)]).toEqual(best);
+      expect(new Set(scanner.nearest(new Float32Array(ROW_BYTES).fill(size), best.length))).toEqual(new Set(best));
     }
   });
 
   test('a query of zeros is as near to one row as to another', () => {
     const scanner = createScanner(SCAN, quantizeRows(floats(40, seededRandom(1), 'normal'), 10, 4));
-    expect([...scanner.nearest(new Float32Array(4), 3)]).toEqual([0, 1, 2]);
+    expect(new Set(scanner.nearest(new Float32Array(4), 3))).toEqual(new Set([0, 1, 2]));
   });
 
   test('finds 97 of 100 of what full precision finds', () => {
