@@ -5,12 +5,13 @@ import { Command, Option } from 'commander';
 import { describeEpoch } from '../src/cli/epoch.ts';
 import { describeEvaluation } from '../src/cli/evaluation-report.ts';
 import { parseDuration, parsePositive } from '../src/cli/options.ts';
-import { JSON_OPTION, printFault, printResult } from '../src/cli/output.ts';
+import { JSON_OPTION, printResult } from '../src/cli/output.ts';
 import { progressByMethod } from '../src/cli/progress.ts';
 import { readDataset } from '../src/dataset/read.ts';
 import { evaluate } from '../src/evaluation/evaluate.ts';
 import { openTrial, trainingTrial, type HoldOut } from '../src/evaluation/models.ts';
 import { PROTOCOLS, type Protocol } from '../src/training/split.ts';
+import { tellingFaults } from './faults.ts';
 import { drawQuality } from './quality-plot.ts';
 import { describeQuality, replaceMarked, type QualityResults, type QualityRow } from './quality-table.ts';
 
@@ -95,12 +96,5 @@ const program = new Command('bench:quality')
       .conflicts('model'),
   )
   .option(...JSON_OPTION, false)
-  .action(async (options: QualityOptions) => {
-    try {
-      await run(options);
-    } catch (fault) {
-      printFault(fault, options.json);
-      process.exitCode = 1;
-    }
-  });
+  .action(tellingFaults(run));
 await program.parseAsync();

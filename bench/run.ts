@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Artefacts } from '../src/catalog/snapshot.ts';
-import { JSON_OPTION, printFault, printResult } from '../src/cli/output.ts';
+import { JSON_OPTION, printResult } from '../src/cli/output.ts';
 import { startProgress } from '../src/cli/progress.ts';
 import { readArtefacts } from '../src/training/artefacts.ts';
 import { loadEngine } from '../src/training/open-serving.ts';
@@ -14,6 +14,7 @@ import { measureEncoder } from './encoder.ts';
 import { startInstance } from './instance.ts';
 import { describeMachine, readVersions } from './machine.ts';
 import { ratiosOf, targetsOf, type Figures } from './ratios.ts';
+import { tellingFaults } from './faults.ts';
 import { describeInMarkdown, describeResults, type Results } from './report.ts';
 import { measureScan } from './scan.ts';
 import { measureWarm } from './warm.ts';
@@ -110,12 +111,5 @@ const program = new Command('bench')
   .description('measure the Worker in workerd, against an empty route of the same Worker; writes bench/results')
   .option('--quick', 'a short run, for a look', false)
   .option(...JSON_OPTION, false)
-  .action(async (options: RunOptions) => {
-    try {
-      await run(options);
-    } catch (fault) {
-      printFault(fault, options.json);
-      process.exitCode = 1;
-    }
-  });
+  .action(tellingFaults(run));
 await program.parseAsync();

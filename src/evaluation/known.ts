@@ -1,5 +1,4 @@
 import type { Dataset } from '../dataset/dataset.ts';
-import { hasAbsoluteTimes } from '../dataset/times.ts';
 import { seededRandom, shuffle } from '../kernel/random.ts';
 import { countPopularity, type Sequences } from '../training/neighbours.ts';
 import { knownBefore } from '../training/sequences.ts';
@@ -8,8 +7,6 @@ import type { Phase, Split } from '../training/split.ts';
 /** What a baseline may look at before the cases of a phase. */
 export interface Known {
   readonly sequences: Sequences;
-  /** [interactions] undefined where the times of different users do not compare */
-  readonly atMs: Float64Array | undefined;
   /** [items] interactions with each */
   readonly popularity: Float32Array;
   /**
@@ -26,7 +23,6 @@ export function gatherKnown(phase: Phase, dataset: Dataset, split: Split): Known
   shuffle(rows, seededRandom(1));
   return {
     sequences,
-    atMs: hasAbsoluteTimes(dataset) ? dataset.atMs : undefined,
     popularity,
     byPopularity: rows.sort((a, b) => popularity[b]! - popularity[a]!),
   };

@@ -8,10 +8,9 @@ export interface ItemColumns {
   readonly logAge: Float32Array;
   /** [items] NaN where the price is not known */
   readonly logPrice: Float32Array;
-  /** Item `i` is in the categories `start[i] <= k < start[i + 1]` of `category`, numbers below `categoryCount`. */
+  /** Item `i` is in the categories `start[i] <= k < start[i + 1]` of `category`. */
   readonly categoryStart: Int32Array;
   readonly category: Int32Array;
-  readonly categoryCount: number;
 }
 
 export function openItemColumns({ items, statistics }: Snapshot): ItemColumns {
@@ -33,6 +32,5 @@ export function openItemColumns({ items, statistics }: Snapshot): ItemColumns {
     logPrice: Float32Array.from(items, ({ price }) => (price !== undefined && price > 0 ? Math.log(price) : NaN)),
     categoryStart,
     category: Int32Array.from(category),
-    categoryCount: numbers.size,
   };
 }

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
-import type { RecommendedItem } from '../domain/recommendation.ts';
+import type { Item } from '../domain/item.ts';
+import type { Reason, RecommendedItem } from '../domain/recommendation.ts';
 import { explainItems } from '../explain/reasons.ts';
 import type { ScoredItem } from './score.ts';
 
@@ -12,8 +13,9 @@ export function presentItems(
 ): RecommendedItem[] {
   const rows = scored.map(({ row }) => row);
   const reasons = explainItems(rows, history, decay, snapshot);
-  return scored.map(({ row, score }, at) => {
-    const { id, title, price } = snapshot.items[row]!;
-    return { id, title, ...(price === undefined ? {} : { price }), score, reason: reasons[at]! };
-  });
+  return scored.map(({ row, score }, at) => presentItem(snapshot.items[row]!, score, reasons[at]!));
+}
+
+export function presentItem({ id, title, price }: Item, score: number, reason: Reason): RecommendedItem {
+  return { id, title, ...(price === undefined ? {} : { price }), score, reason };
 }

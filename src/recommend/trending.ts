@@ -1,6 +1,7 @@
 import type { DegradedPart, RecommendedItem } from '../domain/recommendation.ts';
 import type { TrendingQuery } from '../feedback/counters.ts';
 import type { Filter } from './filter/filter.ts';
+import { presentItem } from './present.ts';
 import { recommend } from './recommend.ts';
 import type { Serving } from './serving.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -50,6 +51,5 @@ function presentTrending(id: string, score: number, filter: Filter | undefined, 
   const { rowOf, items } = serving.snapshot;
   const row = rowOf.get(id);
   if (row === undefined || (filter && serving.permittedBy(filter)[row] === 0)) return [];
-  const { title, price } = items[row]!;
-  return [{ id, title, ...(price === undefined ? {} : { price }), score, reason: { kind: 'trending', text: 'Trending now', because: [] } }];
+  return [presentItem(items[row]!, score, { kind: 'trending', text: 'Trending now', because: [] })];
 }

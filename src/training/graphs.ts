@@ -1,10 +1,9 @@
 /** The graphs that training runs: a step (forward, backward, Adam in one), the users' vectors, and the ranks of targets. */
 import { encode, type EncoderConfig, type TrainingNoise } from '../model/encoder.ts';
 import { Graph, type Tensor } from '../model/graph.ts';
-import { adamStep } from './adam.ts';
-import { differentiate } from './autodiff.ts';
 import { softmaxCrossEntropy } from './loss.ts';
 import { itemTable, splitParameters, type ParameterLayout } from './parameters.ts';
+import { flatGradient, outputStep } from './step.ts';
 
 /**
  * One training step. In: `weights`, `moment1`, `moment2` [n]; `history` int64 [B, L], `mask` [B, L], `causal` [L, L],
@@ -26,21 +25,10 @@ export function buildStep(
   const selected = graph.input('selected', ['P'], 'int64');
   const predicting = graph.gather(graph.reshape(states, [-1, config.dims], ['B*L', config.dims]), selected); // [P, d]
   const loss = softmaxCrossEntropy(graph, predicting, items, graph.input('targets', ['P'], 'int64'), graph.input('shares', ['P']));
-  const gradients = differentiate(graph, loss.seeds, [...parameters.values()]);
-  const gradient = graph.concat(gradients.map((part, at) => graph.reshape(part, [layout.sizes[at]!])));
+  const gradient = flatGradient(graph, layout, parameters, loss.seeds);
   graph.output('loss', loss.value);
-  if (results === 'gradient') {
-    graph.output('gradient', gradient);
-    return graph;
-  }
-  const stepped = adamStep(graph, weights, graph.input('moment1', [layout.total]), graph.input('moment2', [layout.total]), gradient, {
-    learningRate: graph.input('learningRate', [1]),
-    correction1: graph.input('correction1', [1]),
-    correction2: graph.input('correction2', [1]),
-  });
-  graph.output('nextWeights', stepped.weights);
-  graph.output('nextMoment1', stepped.moment1);
-  graph.output('nextMoment2', stepped.moment2);
+  if (results === 'gradient') graph.output('gradient', gradient);
+  else outputStep(graph, weights, gradient);
   return graph;
 }
 

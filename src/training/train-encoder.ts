@@ -1,11 +1,11 @@
 import { seededRandom } from '../kernel/random.ts';
 import type { EncoderConfig } from '../model/encoder.ts';
-import { adamCorrections } from './adam.ts';
 import { buildStep } from './graphs.ts';
 import { layOut, startingWeights, type ParameterLayout } from './parameters.ts';
-import { openSession, type Values } from './session.ts';
+import { openSession } from './session.ts';
 import { sampleCases } from './split.ts';
-import { hasUnorderedTies, type TrainingData } from './training-data.ts';
+import { one, startSteps, stepFeeds, stepResults, type Steps } from './step.ts';
+import { hasUnorderedTies, textFeed, type TrainingData } from './training-data.ts';
 import { openValidator } from './validation.ts';
 import { batchForTraining, batchWindows, cutWindows, shuffledOrder } from './windows.ts';
 
@@ -40,22 +40,14 @@ export const TRAINING_DEFAULTS: TrainingConfig = {
 };
 
 /** Where training stands after an epoch: everything that is needed to go on as if it had not stopped. */
-export interface TrainingState {
-  /** Epochs and steps done. */
+export interface TrainingState extends Steps {
+  /** Epochs done. */
   epoch: number;
-  step: number;
-  /** [n] each */
-  weights: Float32Array;
-  moment1: Float32Array;
-  moment2: Float32Array;
-  /** The weights that validated best, and how well. */
+  /** The weights [n] that validated best, and how well. */
   bestWeights: Float32Array;
   bestNdcg10: number;
   bestEpoch: number;
 }
-
-/** What a step of Adam changes. */
-type Progress = Pick<TrainingState, 'step' | 'weights' | 'moment1' | 'moment2'>;
 
 /** What is told after each epoch. */
 export interface EpochReport {
@@ -84,10 +76,6 @@ export function layOutTraining({ dataset, textDims }: TrainingData, { encoder }:
 export function startTraining(layout: ParameterLayout, seed: number): TrainingState {
   const weights = startingWeights(layout, seed);
   return { epoch: 0, ...startSteps(weights), bestWeights: weights.slice(), bestNdcg10: -1, bestEpoch: 0 };
-}
-
-function startSteps(weights: Float32Array): Progress {
-  return { step: 0, weights, moment1: new Float32Array(weights.length), moment2: new Float32Array(weights.length) };
 }
 
 /**
@@ -151,16 +139,16 @@ export async function settle(
   onBatch?: (done: number, total: number) => void,
 ): Promise<Float32Array> {
   const layout = layOutTraining(data, config);
-  const progress = startSteps(trained.slice());
+  const steps = startSteps(trained.slice());
   for (let epoch = 0; epoch < config.settlingEpochs; epoch++) {
-    await runEpoch(data, config, layout, progress, {
+    await runEpoch(data, config, layout, steps, {
       ends,
       seed: config.seed * 1_000_003 + SETTLING_SEED + epoch,
       learningRate: (share) => config.learningRate * (1 - (epoch + share) / config.settlingEpochs),
       onBatch: (done, total) => onBatch?.(epoch * total + done, config.settlingEpochs * total),
     });
   }
-  return progress.weights;
+  return steps.weights;
 }
 
 /** Behind the numbers of all epochs. */
@@ -175,46 +163,32 @@ interface EpochOptions {
   readonly onBatch?: ((done: number, total: number) => void) | undefined;
 }
 
-/** One pass over all windows; `progress` is moved on. */
+/** One pass over all windows; `steps` is moved on. */
 async function runEpoch(
   data: TrainingData,
   config: TrainingConfig,
   layout: ParameterLayout,
-  progress: Progress,
+  steps: Steps,
   { ends, seed, learningRate, onBatch }: EpochOptions,
 ): Promise<{ loss: number; positions: number }> {
-  const { dataset, texts, textDims } = data;
+  const { dataset } = data;
   const random = seededRandom(seed);
   const noise = { dropout: config.dropout, nextSeed: () => Math.floor(random() * 2 ** 31) };
   const session = await openSession(buildStep(config.encoder, layout, noise, 'step'), { threads: config.threads });
   const order = hasUnorderedTies(data) ? shuffledOrder(dataset, ends, random) : dataset.item;
   const batches = batchWindows(cutWindows(dataset, ends, config.encoder.length), config.batch, random);
-  const flat = (values: Float32Array): Values => ({ data: values, shape: [layout.total] });
-  const one = (value: number): Values => ({ data: new Float32Array([value]), shape: [1] });
-  const fixed: Record<string, Values> = textDims > 0 ? { texts: { data: texts, shape: [dataset.items.length, textDims] } } : {};
+  const texts = textFeed(data);
   const spare = startSteps(new Float32Array(layout.total));
   let loss = 0;
   let positions = 0;
   for (const [at, batch] of batches.entries()) {
-    progress.step++;
+    steps.step++;
     const feeds = batchForTraining(batch, order, config.encoder.length);
-    const [correction1, correction2] = adamCorrections(progress.step);
     const lossOf = one(0);
-    await session.run(
-      {
-        ...feeds,
-        ...fixed,
-        weights: flat(progress.weights),
-        moment1: flat(progress.moment1),
-        moment2: flat(progress.moment2),
-        learningRate: one(learningRate(at / batches.length)),
-        correction1: one(correction1),
-        correction2: one(correction2),
-      },
-      { loss: lossOf, nextWeights: flat(spare.weights), nextMoment1: flat(spare.moment1), nextMoment2: flat(spare.moment2) },
-    );
-    const { weights, moment1, moment2 } = progress;
-    Object.assign(progress, { weights: spare.weights, moment1: spare.moment1, moment2: spare.moment2 });
+    const moving = stepFeeds(steps, learningRate(at / batches.length));
+    await session.run({ ...feeds, ...texts, ...moving }, { loss: lossOf, ...stepResults(spare) });
+    const { weights, moment1, moment2 } = steps;
+    Object.assign(steps, { weights: spare.weights, moment1: spare.moment1, moment2: spare.moment2 });
     Object.assign(spare, { weights, moment1, moment2 });
     loss += (lossOf.data as Float32Array)[0]! / batches.length;
     positions += feeds.targets.data.length;

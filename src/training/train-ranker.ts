@@ -2,11 +2,10 @@ import { seededRandom, shuffle } from '../kernel/random.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { Graph } from '../model/graph.ts';
 import { buildServingRanker, rank, rankerParameters, type Normalisation } from '../model/ranker.ts';
-import { adamCorrections, adamStep } from './adam.ts';
-import { differentiate } from './autodiff.ts';
 import { layOutSpecs, splitParameters, startingWeights, viewParameters } from './parameters.ts';
 import { describeFeatures, type RankingCase } from './ranking-cases.ts';
 import { openSession, type Session, type Values } from './session.ts';
+import { flat, flatGradient, outputStep, startSteps, stepFeeds } from './step.ts';
 
 const EPOCHS = 20;
 const BATCH = 64;
@@ -32,33 +31,20 @@ export async function trainRanker(
   const taught = cases.length > HELD_OUT_EVERY ? cases.filter((_, at) => at % HELD_OUT_EVERY !== 0) : cases;
 
   const random = seededRandom(seed);
-  const flat = (data: Float32Array): Values => ({ data, shape: [layout.total] });
-  const one = (value: number): Values => ({ data: new Float32Array([value]), shape: [1] });
-  let weights = startingWeights(layout, seed);
-  let moment1 = new Float32Array(layout.total);
-  let moment2 = new Float32Array(layout.total);
-  let best = { weights, loss: Infinity };
-  let steps = 0;
+  const steps = startSteps(startingWeights(layout, seed));
+  let best = { weights: steps.weights, loss: Infinity };
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     const learningRate = (LEARNING_RATE / 2) * (1 + Math.cos((Math.PI * epoch) / EPOCHS));
     const order = [...taught];
     shuffle(order, random);
     for (const batch of batchesOf(order)) {
-      const [correction1, correction2] = adamCorrections(++steps);
-      const result = await step.run({
-        ...batchLists(batch, list),
-        weights: flat(weights),
-        moment1: flat(moment1),
-        moment2: flat(moment2),
-        learningRate: one(learningRate),
-        correction1: one(correction1),
-        correction2: one(correction2),
-      });
-      const next = (name: string) => result[name]!.data as Float32Array<ArrayBuffer>;
-      [weights, moment1, moment2] = [next('nextWeights'), next('nextMoment1'), next('nextMoment2')];
+      steps.step++;
+      const result = await step.run({ ...batchLists(batch, list), ...stepFeeds(steps, learningRate) });
+      const next = (name: string) => result[name]!.data as Float32Array;
+      Object.assign(steps, { weights: next('nextWeights'), moment1: next('nextMoment1'), moment2: next('nextMoment2') });
     }
-    const heldLoss = await meanLoss(loss, held, list, flat(weights));
-    if (heldLoss < best.loss) best = { weights, loss: heldLoss };
+    const heldLoss = await meanLoss(loss, held, list, flat(steps.weights));
+    if (heldLoss < best.loss) best = { weights: steps.weights, loss: heldLoss };
     onEpoch?.(epoch + 1, EPOCHS);
   }
   await step.release();
@@ -75,8 +61,8 @@ export function untrainedRanker(): Graph {
 
 /**
  * In: `weights` [n], `features` [B·C, FEATURE_COUNT], `wanted` [B, C] (each list sums to 1), `absent` [B, C] (0, or a large
- * negative number where a list is shorter). Out: `loss` [1], the mean over the lists; for `step`, `moment1`, `moment2` [n],
- * `learningRate`, `correction1`, `correction2` [1] as well, and the stepped three.
+ * negative number where a list is shorter), `share` [1] (1 / B). Out: `loss` [1], the mean over the lists; for `step` what
+ * `outputStep` adds.
  */
 function buildRankerStep(normalisation: Normalisation, list: number, results: 'step' | 'loss'): Graph {
   const graph = new Graph();
@@ -95,16 +81,7 @@ function buildRankerStep(normalisation: Normalisation, list: number, results: 's
   if (results === 'loss') return graph;
 
   const seed = graph.mul(graph.sub(drawn, wanted), share); // the gradient of the loss by the lists
-  const gradients = differentiate(graph, new Map([[lists, seed]]), [...parameters.values()]);
-  const gradient = graph.concat(gradients.map((part, at) => graph.reshape(part, [layout.sizes[at]!])));
-  const stepped = adamStep(graph, weights, graph.input('moment1', [layout.total]), graph.input('moment2', [layout.total]), gradient, {
-    learningRate: graph.input('learningRate', [1]),
-    correction1: graph.input('correction1', [1]),
-    correction2: graph.input('correction2', [1]),
-  });
-  graph.output('nextWeights', stepped.weights);
-  graph.output('nextMoment1', stepped.moment1);
-  graph.output('nextMoment2', stepped.moment2);
+  outputStep(graph, weights, flatGradient(graph, layout, parameters, new Map([[lists, seed]])));
   return graph;
 }
 

@@ -67,7 +67,8 @@ export async function finishModel(
   command: string,
   onStage: ModelHooks['onStage'] = () => undefined,
 ): Promise<Artefacts> {
-  const unranked = { model: describeModel(data, config, state, command), ranker: writeOnnx(untrainedRanker()) };
+  const texts = compareTexts(data.terms, TEXTS_KEPT);
+  const unranked = { texts, model: describeModel(data, config, state, command), ranker: writeOnnx(untrainedRanker()) };
   const before = await assemble('validation', data, config, state, unranked, onStage);
   const cases = await collectRankingCases(
     data.dataset,
@@ -80,7 +81,7 @@ export async function finishModel(
   const ranker = await trainRanker(cases, config.seed, (done, total) => onStage('ranker', done, total));
   const withoutTransformer = FEATURES.map(({ name }) => name).filter((name) => name !== 'transformer');
   const model = { ...unranked.model, coldScoring: fitScoring(cases, withoutTransformer) };
-  return assemble('test', data, config, state, { model, ranker: writeOnnx(ranker) }, onStage);
+  return assemble('test', data, config, state, { texts, model, ranker: writeOnnx(ranker) }, onStage);
 }
 
 async function assemble(
@@ -88,21 +89,20 @@ async function assemble(
   data: TrainingData,
   config: TrainingConfig,
   state: TrainingState,
-  ranked: Pick<Artefacts, 'model' | 'ranker'>,
+  fixed: Pick<Artefacts, 'model' | 'ranker' | 'texts'>,
   onStage: NonNullable<ModelHooks['onStage']>,
 ): Promise<Artefacts> {
-  const { dataset, split, terms, texts } = data;
+  const { dataset, split, texts } = data;
   const sequences = knownBefore(phase, dataset, split);
   const stage = `settling, ${phase === 'validation' ? 'without' : 'with'} the validation`;
   const flat = await settle(data, config, state.bestWeights, sequences.end, (done, total) => onStage(stage, done, total));
   const layout = layOutTraining(data, config);
   return {
-    ...ranked,
+    ...fixed,
     items: dataset.items,
     vectors: itemVectors(layout, flat, texts),
     rules: countRules(sequences, { steps: RULE_STEPS, keep: RULES_KEPT }),
     coVisits: await weighCoVisits(sequences),
-    texts: compareTexts(terms, TEXTS_KEPT),
     statistics: countItems(sequences),
     encoder: writeOnnx(buildServingEncoder(config.encoder, viewParameters(layout, flat))),
   };

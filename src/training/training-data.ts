@@ -1,6 +1,7 @@
 import type { Dataset } from '../dataset/dataset.ts';
 import type { TieOrder } from '../dataset/ties.ts';
 import { seededRandom } from '../kernel/random.ts';
+import type { Values } from './session.ts';
 import type { Split } from './split.ts';
 import { weighTerms, type TermMatrix } from './term-matrix.ts';
 import { reduceTexts } from './text-vectors.ts';
@@ -26,6 +27,11 @@ export function prepareTraining(dataset: Dataset, split: Split, ties: TieOrder, 
   const textDims = Math.min(TEXT_DIMS, terms.termCount);
   const texts = reduceTexts(terms, textDims, seededRandom(seed));
   return { dataset, split, ties, terms, textDims, texts };
+}
+
+/** The input `texts` of the graphs, where they have one. */
+export function textFeed({ dataset, textDims, texts }: TrainingData): Record<string, Values> {
+  return textDims > 0 ? { texts: { data: texts, shape: [dataset.items.length, textDims] } } : {};
 }
 
 /** Whether the order of interactions at one time means nothing: those of a basket, and those that were shuffled. */

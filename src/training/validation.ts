@@ -3,9 +3,9 @@ import { type EncoderConfig } from '../model/encoder.ts';
 import { buildRanks, buildUserVectors } from './graphs.ts';
 import { ndcgAt } from './metrics.ts';
 import { itemVectors, type ParameterLayout } from './parameters.ts';
-import { openSession, type Values } from './session.ts';
+import { openSession } from './session.ts';
 import type { HoldOutCase } from './split.ts';
-import type { TrainingData } from './training-data.ts';
+import { textFeed, type TrainingData } from './training-data.ts';
 import { batchHistories } from './windows.ts';
 
 const BATCH = 256;
@@ -20,25 +20,26 @@ export interface Validator {
 }
 
 export async function openValidator(
-  { dataset, texts, textDims }: TrainingData,
+  data: TrainingData,
   cases: readonly HoldOutCase[],
   config: EncoderConfig,
   layout: ParameterLayout,
   threads: number,
 ): Promise<Validator> {
+  const { dataset } = data;
+  const texts = textFeed(data);
   const encoder = await openSession(buildUserVectors(config, layout), { threads });
   const ranker = await openSession(buildRanks(config.dims, dataset.items.length), { threads });
-  const fixed: Record<string, Values> = textDims > 0 ? { texts: { data: texts, shape: [dataset.items.length, textDims] } } : {};
   return {
     async ndcg10(weights) {
-      const items = itemVectors(layout, weights, texts);
+      const items = itemVectors(layout, weights, data.texts);
       let total = 0;
       for (let at = 0; at < cases.length; at += BATCH) {
         const batch = cases.slice(at, at + BATCH);
         const histories = batch.map(({ user, historyEnd }) => recent(dataset, user, historyEnd, config.length));
         const { users } = await encoder.run({
           weights: { data: weights, shape: [layout.total] },
-          ...fixed,
+          ...texts,
           ...batchHistories(histories, config.length),
         });
         const ranks = await ranksOf(batch, users!.data as Float32Array, items);

@@ -9,7 +9,7 @@ export const recentPopularity: Baseline<Setting, { days: number }> = {
   name: 'recent popularity',
   fits: NOTHING,
   reads: DAYS.map((days) => ({ days })),
-  unfit: ({ atMs }) => (atMs ? undefined : 'the data has no times that compare between users'),
+  unfit: ({ sequences: { atMs } }) => (atMs ? undefined : 'the data has no times that compare between users'),
   fit(known) {
     const log = inOrderOfTime(known);
     return {
@@ -33,7 +33,7 @@ export const recentPopularity: Baseline<Setting, { days: number }> = {
   },
 };
 
-function inOrderOfTime({ sequences: { item, start, end }, atMs }: Known): { timesMs: Float64Array; items: Int32Array } {
+function inOrderOfTime({ sequences: { item, start, end, atMs } }: Known): { timesMs: Float64Array; items: Int32Array } {
   const places = Int32Array.from(
     Array.from(end, (to, user) => Array.from({ length: to - start[user]! }, (_, at) => start[user]! + at)).flat(),
   );
