@@ -89,7 +89,7 @@ async function runTrain(options: TrainOptions): Promise<void> {
   });
   progress.stop();
 
-  const command = `edgewise train --data ${dataset.name} --seed ${config.seed} --epochs ${config.epochsMax} --patience ${config.patience} --dropout ${config.dropout}`;
+  const command = describeCommand(dataset.name, options);
   const stages = progressByMethod({ silent: json });
   const artefacts = await finishModel(prepared, config, state, command, stages.update).finally(stages.stop);
   const written = await writeArtefacts(out, artefacts);
@@ -98,4 +98,17 @@ async function runTrain(options: TrainOptions): Promise<void> {
     `best epoch ${state.bestEpoch}: validation NDCG@10 ${state.bestNdcg10.toFixed(4)} by the transformer alone`,
     ...written.map((path) => `wrote ${path}`),
   ]);
+}
+
+/** What makes the same model again. */
+export function describeCommand(
+  data: string,
+  { seed, epochs, patience, dropout, protocol, ties, budget }: Omit<TrainOptions, 'data' | 'out' | 'threads' | 'resume' | 'json'>,
+): string {
+  return [
+    `edgewise train --data ${data} --seed ${seed} --epochs ${epochs} --patience ${patience} --dropout ${dropout}`,
+    ...(protocol === undefined ? [] : [`--protocol ${protocol}`]),
+    ...(ties === 'file' ? [] : [`--ties ${ties}`]),
+    ...(budget === undefined ? [] : [`--budget ${budget / 1000}s`]),
+  ].join(' ');
 }
