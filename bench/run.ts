@@ -82,7 +82,7 @@ async function measure(artefacts: Artefacts, plan: typeof FULL, silent: boolean)
     const engine = await loadEngine();
     const scan = await withProgress('scan', 'sizes', silent, async (onSize) =>
       plan.scanItems.map((items, at) => {
-        const figures = measureScan(engine.scan, items, plan.repeats);
+        const figures = measureScan(engine.openScanner, items, plan.repeats);
         onSize(at + 1, plan.scanItems.length);
         return figures;
       }),

@@ -1,7 +1,7 @@
 import { quantizeRows } from '../src/kernel/quantize.ts';
 import { normal, seededRandom, type Random } from '../src/kernel/random.ts';
-import { createScanner } from '../src/kernel/scan.ts';
 import { TopK } from '../src/kernel/topk.ts';
+import type { Engine } from '../src/recommend/serving.ts';
 import { spreadOf, type Spread } from './statistics.ts';
 
 const DIMS = 64;
@@ -20,11 +20,11 @@ export interface ScanFigures extends Spread {
  * The scan's top 200 over normally distributed vectors, in Node over the `.wasm` of the Worker. Such vectors are the hard
  * case for recall: with no structure the 200th and the 201st score nearly alike.
  */
-export function measureScan(module: WebAssembly.Module, items: number, repeats: number): ScanFigures {
+export function measureScan(openScanner: Engine['openScanner'], items: number, repeats: number): ScanFigures {
   const random = seededRandom(items);
   const vectors = normals(random, items * DIMS); // [items, d]
   const queries = Array.from({ length: QUERIES }, () => normals(random, DIMS));
-  const scanner = createScanner(module, quantizeRows(vectors, items, DIMS));
+  const scanner = openScanner(quantizeRows(vectors, items, DIMS));
 
   const found = queries.map((query) => new Set(scanner.nearest(query, TOP)));
   const hits = queries.flatMap((query, at) => exactTop(vectors, items, query).filter((row) => found[at]!.has(row)));

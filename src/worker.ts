@@ -9,6 +9,7 @@ import { Counters } from './feedback/counters.ts';
 import { TrainingLog } from './feedback/log.ts';
 import { buryBatch, consumeBatch } from './feedback/queue.ts';
 import { createApp } from './http/app.ts';
+import { createScanner } from './kernel/scan.ts';
 import scan from './kernel/scan.wasm';
 import { openModel } from './model/runtime.ts';
 import { parseWeights } from './http/weights.ts';
@@ -51,7 +52,7 @@ export default {
   },
 } satisfies ExportedHandler<Env, FeedbackMessage>;
 
-const engine: Engine = { scan, openModel: (onnx) => openModel(onnxRuntime, onnx) };
+const engine: Engine = { openScanner: (vectors) => createScanner(scan, vectors), openModel: (onnx) => openModel(onnxRuntime, onnx) };
 
 function compose(env: Env, context: ExecutionContext) {
   const store = new SnapshotStore<Serving>({

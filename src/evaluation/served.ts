@@ -8,13 +8,18 @@ import { openServing } from '../training/open-serving.ts';
 import { historyIds } from '../training/sequences.ts';
 import type { Split } from '../training/split.ts';
 import type { CaseHooks } from './baselines/measure-baseline.ts';
+import { exactScanner } from './exact-scanner.ts';
 import type { Known } from './known.ts';
 import { measureRankings, type Measurement } from './measure.ts';
 import { DEPTH } from './rank.ts';
 
-/** The rows of a model: its artefacts opened in these ways. */
+/** The rows of a model: its artefacts opened in these ways; the second shows what int8 costs. */
 export const SERVED: readonly { readonly name: string; readonly open: (artefacts: Artefacts) => Promise<Serving> }[] = [
   { name: 'served', open: openServing },
+  {
+    name: 'served, float',
+    open: (artefacts) => openServing(artefacts, { openScanner: () => exactScanner(artefacts.vectors, artefacts.model.encoder.dims) }),
+  },
 ];
 
 /** Measures what a client would get: the answers of `recommend`, with the items of the history dropped and with them allowed. */
@@ -47,10 +52,10 @@ export async function measureServed(
 }
 
 /** What the answers are computed from; titles and other columns of items are not the model's. */
-function bytesOf({ snapshot: { vectors, rules, coVisits, texts, statistics, byPopularity, encoder, ranker } }: Serving): number {
+function bytesOf({ scanner, snapshot: { rules, coVisits, texts, statistics, byPopularity, encoder, ranker } }: Serving): number {
   const tables = [rules, coVisits, texts].flatMap(({ start, item, weight }) => [start, item, weight]);
-  return [...tables, vectors.codes, vectors.scales, ...Object.values(statistics), byPopularity, encoder, ranker].reduce(
+  return [...tables, ...Object.values(statistics), byPopularity, encoder, ranker].reduce(
     (sum, part) => sum + part.byteLength,
-    0,
+    scanner.memoryBytes,
   );
 }

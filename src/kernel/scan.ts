@@ -1,4 +1,4 @@
-import { ROW_BYTES, scaleQuery, type QuantizedMatrix } from './quantize.ts';
+import { dequantizeRow, ROW_BYTES, scaleQuery, type QuantizedMatrix } from './quantize.ts';
 import { TopK } from './topk.ts';
 
 /** Layout of the scan's memory, in bytes; `products` has its list where `nearest` has its hits. */
@@ -18,7 +18,7 @@ interface ScanExports {
   scan(query: number, rows: number, row: number, end: number, threshold: number, hits: number, capacity: number): number;
 }
 
-/** Exact top-k inner products over an int8 matrix held in WebAssembly memory. */
+/** Exact top-k inner products over a matrix of item vectors. */
 export interface Scanner {
   /**
    * The `k` rows with the highest inner product with `query` [dims], in no order of their scores. Rows whose `permitted` entry
@@ -27,11 +27,13 @@ export interface Scanner {
   nearest(query: Float32Array, k: number, permitted?: Uint8Array): Int32Array;
   /** The inner products [rows] of `query` [dims] with these rows, in full precision of the query. */
   products(query: Float32Array, rows: Int32Array): Float32Array;
-  /** Bytes of WebAssembly memory this scanner holds. */
+  /** Writes row `row` into `out` at `offset`: dims floats. */
+  read(row: number, out: Float32Array, offset: number): void;
+  /** Bytes of memory this scanner holds. */
   readonly memoryBytes: number;
 }
 
-/** Copies `matrix` into a new instance of the `scan.wasm` module. */
+/** Copies the int8 `matrix` into the memory of a new instance of the `scan.wasm` module. */
 export function createScanner(module: WebAssembly.Module, matrix: QuantizedMatrix): Scanner {
   const { memory, hitCount, products, scan } = new WebAssembly.Instance(module).exports as unknown as ScanExports;
   const rowsPadded = Math.ceil(matrix.count / 4) * 4;
@@ -78,5 +80,6 @@ export function createScanner(module: WebAssembly.Module, matrix: QuantizedMatri
       }
       return found;
     },
+    read: (row, out, offset) => dequantizeRow(matrix, row, out, offset),
   };
 }

@@ -1,8 +1,8 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { dequantizeRow } from '../kernel/quantize.ts';
+import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import { RowSet } from '../kernel/row-set.ts';
-import { createScanner, type Scanner } from '../kernel/scan.ts';
+import type { Scanner } from '../kernel/scan.ts';
 import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { RANKER_IO } from '../model/ranker.ts';
@@ -15,10 +15,10 @@ import { formatFilter } from './filter/format.ts';
 
 const FILTERS_REMEMBERED = 16;
 
-/** What computes: the runtime that opens models, and the compiled scan. */
+/** What computes: the runtime that opens models, and what searches item vectors. */
 export interface Engine {
   readonly openModel: (onnx: Uint8Array) => Promise<Model>;
-  readonly scan: WebAssembly.Module;
+  readonly openScanner: (vectors: QuantizedMatrix) => Scanner;
 }
 
 /** A snapshot ready to answer: its vectors in the scanner's memory and, once started, its encoder. */
@@ -40,7 +40,7 @@ export class Serving {
   constructor(snapshot: Snapshot, engine: Engine) {
     this.snapshot = snapshot;
     this.engine = engine;
-    this.scanner = createScanner(engine.scan, snapshot.vectors);
+    this.scanner = engine.openScanner(snapshot.vectors);
     this.columns = openItemColumns(snapshot);
     this.gathered = new RowSet(snapshot.items.length);
     const tally = () => new Tally(snapshot.items.length);
@@ -89,11 +89,11 @@ export class Serving {
 
   /** The vector [dims] of a user with this history of item rows, oldest first; the encoder must be ready. */
   async encodeUser(history: readonly number[]): Promise<Float32Array> {
-    const { vectors } = this.snapshot;
+    const { dims } = this.snapshot.vectors;
     const length = history.length;
-    const rows = new Float32Array(length * vectors.dims); // [L, d]
-    history.forEach((row, at) => dequantizeRow(vectors, row, rows, at * vectors.dims));
-    return this.models!.encoder.run({ [ENCODER_IO.rows]: { data: rows, shape: [length, vectors.dims] } });
+    const rows = new Float32Array(length * dims); // [L, d]
+    history.forEach((row, at) => this.scanner.read(row, rows, at * dims));
+    return this.models!.encoder.run({ [ENCODER_IO.rows]: { data: rows, shape: [length, dims] } });
   }
 
   /** The ranker's scores [C] of candidates with these features [C, FEATURE_COUNT]; it must be ready. */

@@ -3,18 +3,19 @@ import { fileURLToPath } from 'node:url';
 import { buildSnapshot } from '../catalog/build.ts';
 import { loadSnapshot } from '../catalog/load.ts';
 import type { Artefacts } from '../catalog/snapshot.ts';
+import { createScanner } from '../kernel/scan.ts';
 import { openModel } from '../model/runtime.ts';
 import { Serving, type Engine } from '../recommend/serving.ts';
 
 /**
  * Publishes artefacts into a map in memory and opens them as a Worker does: the same int8 vectors, checksums, ONNX Runtime
- * and scan. What is measured on the result is what a user gets.
+ * and scan. What is measured on the result is what a user gets. `engine` may search the item vectors in another way.
  */
-export async function openServing(artefacts: Artefacts): Promise<Serving> {
+export async function openServing(artefacts: Artefacts, engine: Partial<Engine> = {}): Promise<Serving> {
   const { entries, reference } = await buildSnapshot(artefacts, 0);
   const stored = new Map(entries.map(({ key, value }) => [key, value]));
   const snapshot = await loadSnapshot({ read: async (key) => stored.get(key)?.slice().buffer ?? null }, reference);
-  const serving = new Serving(snapshot, await loadEngine());
+  const serving = new Serving(snapshot, { ...(await loadEngine()), ...engine });
   await serving.startEncoder(0);
   return serving;
 }
@@ -24,5 +25,5 @@ export async function loadEngine(): Promise<Engine> {
   const compile = async (url: string) => WebAssembly.compile(new Uint8Array(await readFile(fileURLToPath(url))));
   const onnxRuntime = await compile(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
   const scan = await compile(new URL('../kernel/scan.wasm', import.meta.url).href);
-  return { scan, openModel: (onnx) => openModel(onnxRuntime, onnx) };
+  return { openScanner: (vectors) => createScanner(scan, vectors), openModel: (onnx) => openModel(onnxRuntime, onnx) };
 }

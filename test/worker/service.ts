@@ -6,6 +6,7 @@ import { INTERACTION_WEIGHTS, type InteractionWeights } from '../../src/domain/i
 import { Counters } from '../../src/feedback/counters.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Services } from '../../src/http/services.ts';
+import { createScanner } from '../../src/kernel/scan.ts';
 import scan from '../../src/kernel/scan.wasm';
 import { ENCODER_IO } from '../../src/model/encoder.ts';
 import { FEATURES } from '../../src/model/features.ts';
@@ -72,7 +73,7 @@ export function startService({
     storage,
     checkEveryMs: CHECK_EVERY_MS,
     prepare: async (snapshot, before) => {
-      const serving = new Serving(snapshot, { scan, openModel });
+      const serving = new Serving(snapshot, { openScanner: (vectors) => createScanner(scan, vectors), openModel });
       if (before?.encoderReady) await serving.startEncoder(clock.nowMs);
       return serving;
     },
