@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import packageJson from '../../package.json' with { type: 'json' };
+import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importCommand } from './import.ts';
@@ -13,7 +14,7 @@ import { trainCommand } from './train.ts';
 const FAILED = 1;
 const MISUSED = 2;
 
-const commands = [importCommand(), trainCommand(), evaluateCommand(), publishCommand(), inspectCommand(), devCommand()];
+const commands = [importCommand(), trainCommand(), evaluateCommand(), checkCommand(), publishCommand(), inspectCommand(), devCommand()];
 
 const program = new Command('edgewise')
   .description(packageJson.description)

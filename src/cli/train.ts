@@ -12,6 +12,7 @@ import { describeEpoch } from './epoch.ts';
 import { count, JSON_OPTION, printResult } from './output.ts';
 import { parseCount, parseDuration, parseNumber } from './options.ts';
 import { progressByMethod, startProgress } from './progress.ts';
+import { writeRankingCases } from './ranking-cases-csv.ts';
 
 interface TrainOptions {
   data: string;
@@ -25,6 +26,7 @@ interface TrainOptions {
   dropout: number;
   threads: number;
   resume: boolean;
+  rankingCases?: string;
   json: boolean;
 }
 
@@ -42,6 +44,7 @@ export function trainCommand(): Command {
     .option('--patience <number>', 'stop after this many epochs without a better validation', parseCount, patience)
     .option('--dropout <share>', 'share of activations dropped in training', parseNumber, dropout)
     .addOption(new Option('--threads <number>', 'processor threads').argParser(parseCount).default(threads))
+    .option('--ranking-cases <file>', 'also write what the ranker learns from, as CSV: to train a ranker elsewhere (docs/models.md)')
     .option('--resume', 'go on from the last epoch of an interrupted run in the same folder', false)
     .option(...JSON_OPTION, false)
     .action(runTrain);
@@ -91,7 +94,11 @@ async function runTrain(options: TrainOptions): Promise<void> {
 
   const command = describeCommand(dataset.name, options);
   const stages = progressByMethod({ silent: json });
-  const artefacts = await finishModel(prepared, config, state, command, stages.update).finally(stages.stop);
+  const { rankingCases } = options;
+  const artefacts = await finishModel(prepared, config, state, command, {
+    onStage: stages.update,
+    ...(rankingCases !== undefined && { onRankingCases: (cases) => writeRankingCases(rankingCases, cases) }),
+  }).finally(stages.stop);
   const written = await writeArtefacts(out, artefacts);
   await removeCheckpoint(out);
   printResult({ model: artefacts.model, written }, json, () => [
@@ -103,7 +110,15 @@ async function runTrain(options: TrainOptions): Promise<void> {
 /** What makes the same model again. */
 export function describeCommand(
   data: string,
-  { seed, epochs, patience, dropout, protocol, ties, budget }: Omit<TrainOptions, 'data' | 'out' | 'threads' | 'resume' | 'json'>,
+  {
+    seed,
+    epochs,
+    patience,
+    dropout,
+    protocol,
+    ties,
+    budget,
+  }: Omit<TrainOptions, 'data' | 'out' | 'threads' | 'resume' | 'rankingCases' | 'json'>,
 ): string {
   return [
     `edgewise train --data ${data} --seed ${seed} --epochs ${epochs} --patience ${patience} --dropout ${dropout}`,

@@ -11,7 +11,7 @@ import { fitNeighbours, LINEAR_ITEMS_MAX } from './linear.ts';
 import { countCoVisits, countRules, RULE_STEPS, type Sequences } from './neighbours.ts';
 import { openServing } from './open-serving.ts';
 import { itemVectors, viewParameters } from './parameters.ts';
-import { collectRankingCases } from './ranking-cases.ts';
+import { collectRankingCases, type RankingCase } from './ranking-cases.ts';
 import { knownBefore } from './sequences.ts';
 import { sampleCases, type Phase } from './split.ts';
 import { compareTexts } from './text-neighbours.ts';
@@ -37,10 +37,14 @@ const RANKING_CASES = 20_000;
 /** Share of a budget that the encoder may take before the rest must begin. */
 export const ENCODER_SHARE = 0.6;
 
-export interface ModelHooks extends TrainingHooks {
+export interface FinishHooks {
   /** Told of the work behind the encoder, by its name. */
   readonly onStage?: (stage: string, done: number, total: number) => void;
+  /** Given what the ranker is about to learn from. */
+  readonly onRankingCases?: (cases: readonly RankingCase[]) => Promise<void>;
 }
+
+export type ModelHooks = TrainingHooks & Pick<FinishHooks, 'onStage'>;
 
 /** Trains a model from scratch. Within `budgetMs` of the hooks' clock, if there is one; the same seed gives the same model. */
 export async function trainModel(
@@ -52,7 +56,7 @@ export async function trainModel(
   const deadline = budgetMs === undefined ? {} : { deadlineMs: hooks.nowMs() + ENCODER_SHARE * budgetMs };
   const state = startTraining(layOutTraining(data, config), config.seed);
   await trainEncoder(data, config, state, { ...hooks, ...deadline });
-  return finishModel(data, config, state, command, hooks.onStage);
+  return finishModel(data, config, state, command, hooks);
 }
 
 /**
@@ -65,7 +69,7 @@ export async function finishModel(
   config: TrainingConfig,
   state: TrainingState,
   command: string,
-  onStage: ModelHooks['onStage'] = () => undefined,
+  { onStage = () => undefined, onRankingCases }: FinishHooks = {},
 ): Promise<Artefacts> {
   const texts = compareTexts(data.terms, TEXTS_KEPT);
   const unranked = { texts, model: describeModel(data, config, state, command), ranker: writeOnnx(untrainedRanker()) };
@@ -78,6 +82,7 @@ export async function finishModel(
     (done, total) => onStage('candidates of the validation', done, total),
   );
   if (cases.length === 0) throw new Error('no validation case has a target among its candidates: there is nothing to train the ranker on');
+  await onRankingCases?.(cases);
   const ranker = await trainRanker(cases, config.seed, (done, total) => onStage('ranker', done, total));
   const withoutTransformer = FEATURES.map(({ name }) => name).filter((name) => name !== 'transformer');
   const model = { ...unranked.model, coldScoring: fitScoring(cases, withoutTransformer) };
@@ -90,7 +95,7 @@ async function assemble(
   config: TrainingConfig,
   state: TrainingState,
   fixed: Pick<Artefacts, 'model' | 'ranker' | 'texts'>,
-  onStage: NonNullable<ModelHooks['onStage']>,
+  onStage: NonNullable<FinishHooks['onStage']>,
 ): Promise<Artefacts> {
   const { dataset, split, texts } = data;
   const sequences = knownBefore(phase, dataset, split);
