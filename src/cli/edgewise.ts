@@ -8,13 +8,23 @@ import { importCommand } from './import.ts';
 import { inspectCommand } from './inspect.ts';
 import { printFault } from './output.ts';
 import { publishCommand } from './publish.ts';
+import { replayCommand } from './replay.ts';
 import { trainCommand } from './train.ts';
 
 /** Exit codes: 0 done, 1 it failed, 2 it was called wrongly. */
 const FAILED = 1;
 const MISUSED = 2;
 
-const commands = [importCommand(), trainCommand(), evaluateCommand(), checkCommand(), publishCommand(), inspectCommand(), devCommand()];
+const commands = [
+  importCommand(),
+  trainCommand(),
+  evaluateCommand(),
+  replayCommand(),
+  checkCommand(),
+  publishCommand(),
+  inspectCommand(),
+  devCommand(),
+];
 
 const program = new Command('edgewise')
   .description(packageJson.description)
