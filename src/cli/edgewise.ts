@@ -9,6 +9,7 @@ import { inspectCommand } from './inspect.ts';
 import { printFault } from './output.ts';
 import { publishCommand } from './publish.ts';
 import { replayCommand } from './replay.ts';
+import { simulateCommand } from './simulate.ts';
 import { trainCommand } from './train.ts';
 
 /** Exit codes: 0 done, 1 it failed, 2 it was called wrongly. */
@@ -20,6 +21,7 @@ const commands = [
   trainCommand(),
   evaluateCommand(),
   replayCommand(),
+  simulateCommand(),
   checkCommand(),
   publishCommand(),
   inspectCommand(),
