@@ -14,6 +14,7 @@ import scan from './kernel/scan.wasm';
 import { openModel } from './model/runtime.ts';
 import { parseWeights } from './http/weights.ts';
 import { Serving, type Engine } from './recommend/serving.ts';
+import { TrendMemory } from './recommend/trends.ts';
 import type { SessionEnv, SessionObject } from './session/object.ts';
 import { durableSessions } from './session/sessions.ts';
 
@@ -78,7 +79,7 @@ function compose(env: Env, context: ExecutionContext) {
   };
   const app = createApp({
     store,
-    trends: counters,
+    trends: new TrendMemory(counters),
     sessions: durableSessions(env.SESSIONS),
     weights: parseWeights(env.INTERACTION_TYPES),
     nowMs: () => Date.now(),

@@ -18,6 +18,31 @@ export const LIMITS = {
   encoderRetryMs: 60_000,
   /** Items a request may exclude. */
   excludedItems: 1_000,
+  /** How many times as likely, or as unlikely, an item can be made to count: boosts, sources and freshness together. */
+  factor: 100,
+  /** Boosts of a request. */
+  boosts: 20,
+  /** Items that a cap may allow of one category or brand. */
+  cap: 100,
+  /** Places of an answer that may go to fresh items. */
+  explorationSlots: 5,
+  /** An item is fresh for so long after it was created. */
+  freshMs: 30 * DAY_MS,
+  /** Days of a half-life of freshness, at least and at most. */
+  halfLifeDays: { least: 0.01, most: 3650 },
+  /** The best items among which variety is looked for. */
+  diversityItems: 200,
+  /** Items of a cart. */
+  cartItems: 50,
+  /** Characters of the name of a market. */
+  marketChars: 32,
+  /** Items on all pages of one list. */
+  pagedItems: 1_000,
+  /** Characters of a cursor: that many rows, and more than the longest version and scenario. */
+  cursorChars: 6_000,
+  /** Requests of a batch, and bytes of its body. */
+  batchRequests: 100,
+  batchBodyBytes: 512 * 1024,
   /** Characters of an item id. */
   idChars: 128,
   /** Characters and nested operators of a filter expression. */

@@ -1,7 +1,9 @@
 import type { Artefacts } from '../catalog/snapshot.ts';
 import type { Dataset } from '../dataset/dataset.ts';
+import { seededRandom } from '../kernel/random.ts';
 import { recommend } from '../recommend/recommend.ts';
-import type { RecommendRequest } from '../recommend/request.ts';
+import { fillRequest } from '../recommend/request.ts';
+import type { SeenPolicy } from '../recommend/settings.ts';
 import type { Serving } from '../recommend/serving.ts';
 import { Stopwatch } from '../recommend/stopwatch.ts';
 import { openServing } from '../training/open-serving.ts';
@@ -32,8 +34,10 @@ export async function measureServed(
   { onCase, nowMs }: CaseHooks,
 ): Promise<Measurement> {
   const { snapshot } = serving;
-  const answer = async (history: readonly string[], seen: RecommendRequest['seen']) => {
-    const { items, degraded } = await recommend({ history, limit: DEPTH, exclude: [], seen }, serving, new Stopwatch(() => 0));
+  const random = seededRandom(0);
+  const answer = async (history: readonly string[], atMs: number, seen: SeenPolicy) => {
+    const request = fillRequest({ history, limit: DEPTH, overrides: { seen }, nowMs: atMs, random });
+    const { items, degraded } = await recommend(request, serving, new Stopwatch(() => 0));
     if (degraded.length > 0) throw new Error(`an answer was degraded: ${degraded.join()}`);
     return items.map(({ id }) => snapshot.rowOf.get(id)!);
   };
@@ -42,8 +46,9 @@ export async function measureServed(
   const startedMs = nowMs();
   for (const [at, held] of split.test.entries()) {
     const history = historyIds(dataset, held);
-    filtered.push(await answer(history, 'drop'));
-    unfiltered.push(await answer(history, 'allow'));
+    const atMs = dataset.atMs[held.historyEnd]!; // what could be shown then
+    filtered.push(await answer(history, atMs, 'drop'));
+    unfiltered.push(await answer(history, atMs, 'allow'));
     onCase(name, at + 1, split.test.length);
   }
   const msPerRequest = (nowMs() - startedMs) / (2 * split.test.length);

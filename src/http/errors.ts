@@ -11,15 +11,21 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'invalid_json':
     case 'invalid_request':
     case 'invalid_filter':
+    case 'unknown_scenario':
+    case 'cursor_invalid':
     case 'unknown_interaction_type':
     case 'clock_skew':
       return 400;
+    case 'debug_forbidden':
+      return 403;
     case 'item_not_found':
     case 'user_not_found':
     case 'route_not_found':
       return 404;
     case 'method_not_allowed':
       return 405;
+    case 'cursor_stale':
+      return 410;
     case 'body_too_large':
       return 413;
     case 'internal':

@@ -1,14 +1,15 @@
 import type { SnapshotStore } from '../catalog/store.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
-import type { Trends } from '../recommend/trending.ts';
+import type { Context } from 'hono';
 import type { Serving } from '../recommend/serving.ts';
+import type { TrendMemory } from '../recommend/trends.ts';
 import type { Sessions } from '../session/sessions.ts';
 
 /** What the handlers work with. */
 export interface Services {
   readonly store: SnapshotStore<Serving>;
   readonly sessions: Sessions;
-  readonly trends: Trends;
+  readonly trends: TrendMemory;
   /** The types of interaction that are taken, with what each says of its item. */
   readonly weights: InteractionWeights;
   /** Milliseconds since 1970. */
@@ -16,4 +17,6 @@ export interface Services {
   /** Milliseconds with fractions, for measuring. */
   readonly preciseNowMs: () => number;
   readonly newId: () => string;
+  /** Whether a caller may be told how an answer came about; everybody if absent. */
+  readonly mayDebug?: (c: Context) => boolean;
 }

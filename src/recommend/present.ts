@@ -4,16 +4,17 @@ import type { Reason, RecommendedItem } from '../domain/recommendation.ts';
 import { explainItems } from '../explain/reasons.ts';
 import type { ScoredItem } from './score.ts';
 
-/** The items of an answer as a client sees them, each with its reason in a history of item rows (see `explainItems`). */
+/** The items of an answer as a client sees them, each with its reason in a history of item rows (see `explainItems`), or what `better` makes of it. */
 export function presentItems(
   scored: readonly ScoredItem[],
   history: readonly number[],
   decay: number,
   snapshot: Snapshot,
+  better: (row: number, reason: Reason) => Reason = (_, reason) => reason,
 ): RecommendedItem[] {
   const rows = scored.map(({ row }) => row);
   const reasons = explainItems(rows, history, decay, snapshot);
-  return scored.map(({ row, score }, at) => presentItem(snapshot.items[row]!, score, reasons[at]!));
+  return scored.map(({ row, score }, at) => presentItem(snapshot.items[row]!, score, better(row, reasons[at]!)));
 }
 
 export function presentItem({ id, title, price }: Item, score: number, reason: Reason): RecommendedItem {

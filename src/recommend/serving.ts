@@ -8,12 +8,8 @@ import { FEATURE_COUNT } from '../model/features.ts';
 import { RANKER_IO } from '../model/ranker.ts';
 import { Tally } from '../model/neighbours.ts';
 import type { Model } from '../model/runtime.ts';
-import { compileFilter } from './filter/compile.ts';
-import type { Filter } from './filter/filter.ts';
 import { openItemColumns, type ItemColumns } from './item-columns.ts';
-import { formatFilter } from './filter/format.ts';
-
-const FILTERS_REMEMBERED = 16;
+import { Permits } from './permits.ts';
 
 /** What computes: the runtime that opens models, and what searches item vectors. */
 export interface Engine {
@@ -26,6 +22,7 @@ export class Serving {
   readonly snapshot: Snapshot;
   readonly scanner: Scanner;
   readonly columns: ItemColumns;
+  readonly permits: Permits;
   /** Scratch space for one request at a time, between two awaits. */
   readonly gathered: RowSet;
   readonly tallies: { readonly [name in 'rulesNow' | 'rulesLong' | 'coVisitsNow' | 'coVisitsLong' | 'textNow' | 'textLong']: Tally };
@@ -33,7 +30,6 @@ export class Serving {
   private models: { readonly encoder: Model; readonly ranker: Model } | undefined;
   private starting: Promise<void> | undefined;
   private failure: { readonly message: string; readonly atMs: number } | undefined;
-  private readonly permittedByFilter = new Map<string, Uint8Array>();
   private requests = 0;
   private retired = false;
 
@@ -42,6 +38,7 @@ export class Serving {
     this.engine = engine;
     this.scanner = engine.openScanner(snapshot.vectors);
     this.columns = openItemColumns(snapshot);
+    this.permits = new Permits(snapshot.items);
     this.gathered = new RowSet(snapshot.items.length);
     const tally = () => new Tally(snapshot.items.length);
     this.tallies = {
@@ -100,18 +97,6 @@ export class Serving {
   async rank(features: Float32Array): Promise<Float32Array> {
     const shape = [features.length / FEATURE_COUNT, FEATURE_COUNT];
     return this.models!.ranker.run({ [RANKER_IO.features]: { data: features, shape } });
-  }
-
-  /** [items] 1 where the item matches, 0 where it does not; the last few filters are remembered. */
-  permittedBy(filter: Filter): Uint8Array {
-    const key = formatFilter(filter);
-    const known = this.permittedByFilter.get(key);
-    if (known) return known;
-    const matches = compileFilter(filter);
-    const permitted = Uint8Array.from(this.snapshot.items, (item) => Number(matches(item)));
-    if (this.permittedByFilter.size >= FILTERS_REMEMBERED) this.permittedByFilter.delete(this.permittedByFilter.keys().next().value!);
-    this.permittedByFilter.set(key, permitted);
-    return permitted;
   }
 
   /** Runs `action` with this version, which stays usable until it is done even if a newer one takes its place. */

@@ -472,7 +472,7 @@ describe('while no snapshot is published', () => {
   test('recommendations are none, visibly', async () => {
     const response = await startService().post({ history: ['i3'] });
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ id: 'r-1', items: [], unknown: [], snapshot: null, degraded: ['snapshot'] });
+    expect(await response.json()).toEqual({ id: 'r-1', items: [], cursor: null, unknown: [], snapshot: null, degraded: ['snapshot'] });
     expect(timings(response)).toEqual([['total', 1]]);
   });
 

@@ -14,8 +14,8 @@ import type { ScoringWeights } from '../../src/model/manifest.ts';
 import { RANKER_IO } from '../../src/model/ranker.ts';
 import { weigh } from '../../src/recommend/score.ts';
 import type { Model } from '../../src/model/runtime.ts';
-import type { Trends } from '../../src/recommend/trending.ts';
 import { Serving, type Engine } from '../../src/recommend/serving.ts';
+import { TrendMemory, type Trends } from '../../src/recommend/trends.ts';
 import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
 
 export const CHECK_EVERY_MS = 30_000;
@@ -57,6 +57,7 @@ interface ServiceOptions {
   readonly sessions?: Sessions;
   readonly weights?: InteractionWeights;
   readonly trends?: Trends;
+  readonly mayDebug?: NonNullable<Services['mayDebug']>;
 }
 
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
@@ -67,6 +68,7 @@ export function startService({
   sessions = durableSessions(env.SESSIONS),
   weights = INTERACTION_WEIGHTS,
   trends = new Counters(env.FEEDBACK),
+  mayDebug,
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
@@ -78,7 +80,16 @@ export function startService({
       return serving;
     },
   });
-  const services: Services = { store, sessions, weights, trends, nowMs: () => clock.nowMs, preciseNowMs: () => clock.ticks++, newId };
+  const services: Services = {
+    store,
+    sessions,
+    weights,
+    trends: new TrendMemory(trends),
+    nowMs: () => clock.nowMs,
+    preciseNowMs: () => clock.ticks++,
+    newId,
+    ...(mayDebug && { mayDebug }),
+  };
   const app = createApp(services);
 
   /** What is left to do after the responses. */

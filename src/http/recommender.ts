@@ -1,0 +1,49 @@
+import type { Context } from 'hono';
+import { EdgewiseError } from '../domain/errors.ts';
+import type { DegradedPart, Recommendation } from '../domain/recommendation.ts';
+import { seededRandom, seedOf } from '../kernel/random.ts';
+import { pagedRows } from '../recommend/cursor.ts';
+import { readPast } from '../recommend/past.ts';
+import { EMPTY_ANSWER, recommend } from '../recommend/recommend.ts';
+import { fillRequest, type Asked } from '../recommend/request.ts';
+import type { Serving } from '../recommend/serving.ts';
+import type { Stopwatch } from '../recommend/stopwatch.ts';
+import type { SentRequest } from './recommendation-body.ts';
+import type { Services } from './services.ts';
+
+/** A sent request with what is stored of the one who asks. */
+export interface ReadyRequest extends SentRequest {
+  readonly past: Pick<Asked, 'history' | 'unfinished' | 'shown' | 'exclude'>;
+  readonly degraded: readonly DegradedPart[];
+}
+
+/** Looks up who asks. Throws `debug_forbidden` where a caller may not have the debugging it asks for. */
+export async function readyRequest(sent: SentRequest, c: Context, { sessions, mayDebug }: Services): Promise<ReadyRequest> {
+  if (sent.asked.traced && mayDebug && !mayDebug(c))
+    throw new EdgewiseError('debug_forbidden', 'Only a server key may have an answer explained with "debug".', { path: 'explain' });
+  const degraded: DegradedPart[] = [];
+  const { history, unfinished, shown, rejected } = await readPast(sent.asker, sessions, degraded);
+  return { ...sent, past: { history, unfinished, shown, exclude: [...(sent.asked.exclude ?? []), ...rejected] }, degraded };
+}
+
+/** Answers a request out of a version, or visibly with nothing while there is none. Throws `cursor_stale`, `cursor_invalid`. */
+export async function answerRequest(
+  { asked, past, scenario, cursor, degraded }: ReadyRequest,
+  serving: Serving | undefined,
+  services: Services,
+  stopwatch: Stopwatch,
+): Promise<Recommendation> {
+  const id = services.newId();
+  if (!serving) return { id, ...EMPTY_ANSWER, degraded: [...degraded, ...EMPTY_ANSWER.degraded] };
+  const trending = services.trends.known({});
+  const request = fillRequest({
+    ...asked,
+    ...past,
+    ...(cursor && { paged: pagedRows(cursor, scenario, serving.snapshot) }),
+    counts: trending ? { trending } : {},
+    nowMs: services.nowMs(),
+    random: seededRandom(seedOf(id)),
+  });
+  const answer = await recommend(request, serving, stopwatch);
+  return { id, ...answer, degraded: [...degraded, ...answer.degraded] };
+}
