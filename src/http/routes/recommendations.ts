@@ -4,6 +4,7 @@ import { parseFilter } from '../../recommend/filter/parse.ts';
 import { readPast } from '../../recommend/past.ts';
 import { EMPTY_ANSWER, recommend } from '../../recommend/recommend.ts';
 import { Stopwatch } from '../../recommend/stopwatch.ts';
+import { callerOf, requireUser } from '../auth/caller.ts';
 import type { Services } from '../services.ts';
 import { readBody } from '../body.ts';
 import { RecommendationBody } from '../schemas.ts';
@@ -13,6 +14,7 @@ import { withServing } from '../serve.ts';
 export function recommendationRoutes(services: Services): Hono {
   return new Hono().post('/recommendations', async (c) => {
     const { user, history, filter, ...body } = await readBody(c.req, RecommendationBody);
+    if (user !== undefined) requireUser(callerOf(c), user, 'user');
     const parsedFilter = filter === undefined ? {} : { filter: parseFilter(filter) };
     const stopwatch = new Stopwatch(services.preciseNowMs);
     const degraded: DegradedPart[] = [];
