@@ -1,6 +1,7 @@
 import { quantizeRows } from '../kernel/quantize.ts';
+import { sha256 } from '../kernel/sha256.ts';
 import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, PARTS, type Part } from './format.ts';
-import { encodeJson, sha256, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
+import { encodeJson, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Artefacts } from './snapshot.ts';
 import { manifestKey, shardKey, type StorageEntry } from './storage.ts';
 

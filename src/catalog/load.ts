@@ -1,7 +1,8 @@
 import type { Item } from '../domain/item.ts';
+import { sha256 } from '../kernel/sha256.ts';
 import { parseManifest } from '../model/manifest.ts';
 import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, type Part } from './format.ts';
-import { parseSnapshotManifest, sha256, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
+import { parseSnapshotManifest, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Snapshot } from './snapshot.ts';
 import { manifestKey, shardKey, type SnapshotStorage } from './storage.ts';
 

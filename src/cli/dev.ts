@@ -12,6 +12,8 @@ import { currentPointer, publish } from './publish.ts';
 /** The catalogue that a fresh machine serves. */
 const DEMO_MODEL = 'models/online-retail';
 const DEFAULT_PORT = '8787';
+/** On this machine nobody needs a key, and any page may call. */
+const OPEN = ['--var', 'ACCESS:open', '--var', 'CORS_ORIGINS:*'];
 
 export function devCommand(): Command {
   return new Command('dev')
@@ -72,7 +74,7 @@ function isReadable({ version, manifest }: SnapshotPointer): boolean {
 /** Runs `wrangler dev` until it ends, passing signals on; its exit code becomes ours. */
 async function serve(port: string, persistTo: string | undefined): Promise<void> {
   const place = persistTo ? ['--persist-to', persistTo] : [];
-  const wrangler = spawn(process.execPath, [WRANGLER, 'dev', '--port', port, ...place], {
+  const wrangler = spawn(process.execPath, [WRANGLER, 'dev', '--port', port, ...OPEN, ...place], {
     stdio: 'inherit',
     env: { ...process.env, ...QUIET_WRANGLER },
   });

@@ -6,7 +6,6 @@ export type ErrorCode =
   | 'unknown_scenario'
   | 'cursor_invalid'
   | 'cursor_stale'
-  | 'debug_forbidden'
   | 'unknown_interaction_type'
   | 'clock_skew'
   | 'body_too_large'
@@ -16,6 +15,14 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'snapshot_unavailable'
   | 'session_unavailable'
+  | 'key_required'
+  | 'invalid_key'
+  | 'invalid_token'
+  | 'forbidden'
+  | 'visitor_taken'
+  | 'rate_limited'
+  | 'keys_unavailable'
+  | 'not_configured'
   | 'internal';
 
 /** A fault with a code that a client can act on. `path` names the part of the request at fault, e.g. `history[2].at`. */

@@ -6,7 +6,11 @@ export interface StreamedInteraction extends Interaction {
 }
 
 /** What a session tells the rest of the system, through the queue; a message may arrive late, twice and in any order. */
-export type FeedbackMessage =
+export type FeedbackMessage = {
+  /** Absent in messages from before there were tenants: the default one's. */
+  readonly tenant?: string;
+} & (
   | { readonly kind: 'interactions'; readonly interactions: readonly StreamedInteraction[] }
   /** Forget what this user did up to then. */
-  | { readonly kind: 'erase'; readonly user: string; readonly untilMs: number };
+  | { readonly kind: 'erase'; readonly user: string; readonly untilMs: number }
+);

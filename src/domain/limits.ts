@@ -81,4 +81,19 @@ export const LIMITS = {
   erasedObjects: 200,
   /** Trending items that are read to find those that an answer may show. */
   trendingRead: 500,
+  /** Keys of all tenants together: an isolate holds them all. */
+  keys: 1_000,
+  /** Characters of the name of a tenant. */
+  tenantChars: 32,
+  /** Tenants whose catalogue and model an isolate holds at once; the one asked for longest ago makes room. */
+  tenantsHeld: 4,
+  /** How long the token of a user holds, and that of an anonymous visitor. */
+  userTokenMs: DAY_MS,
+  visitorTokenMs: 90 * DAY_MS,
+  /** Characters of a token. */
+  tokenChars: 1_024,
+  /** Characters of the secret that tokens are signed with, at least. */
+  secretChars: 32,
+  /** How long a caller that was limited is told to wait: the limits are per minute. */
+  rateWindowMs: 60_000,
 } as const;

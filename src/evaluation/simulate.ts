@@ -1,11 +1,10 @@
 /** What feedback is worth within one session: customers who look for what they did buy, with a shop that listens and one that does not. */
 import type { Dataset } from '../dataset/dataset.ts';
 import { seededRandom } from '../kernel/random.ts';
-import { recommend } from '../recommend/recommend.ts';
 import type { Serving } from '../recommend/serving.ts';
-import { Stopwatch } from '../recommend/stopwatch.ts';
 import { historyIds } from '../training/sequences.ts';
 import type { HoldOutCase, Split } from '../training/split.ts';
+import { ask } from './ask.ts';
 import { compareMeans, intervalOf, resampleMeans, type Difference, type Interval } from './bootstrap.ts';
 import { mean } from './measure.ts';
 
@@ -57,17 +56,19 @@ export async function simulate(
 
 /** One customer's session -> the share of the wanted items found after each page, [ROUNDS]. */
 async function visit(dataset: Dataset, held: HoldOutCase, serving: Serving, listens: boolean): Promise<number[]> {
-  const wanted = new Set(held.targets.map((row) => dataset.items[row]!.id));
+  const atMs = dataset.atMs[held.historyEnd]!;
+  const wanted = new Set(held.targets);
   const history = historyIds(dataset, held);
+  const idOf = (row: number) => dataset.items[row]!.id;
   const shown: string[] = [];
   const shares: number[] = [];
   let found = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const { items } = await recommend({ history, limit: SHOWN, exclude: shown, seen: 'drop' }, serving, new Stopwatch(() => 0));
-    const taken = items.map(({ id }) => id).filter((id) => wanted.has(id));
-    shown.push(...items.map(({ id }) => id));
+    const page = await ask({ history, limit: SHOWN, exclude: shown }, 'drop', atMs, serving);
+    const taken = page.filter((row) => wanted.has(row));
+    shown.push(...page.map(idOf));
     found += taken.length;
-    if (listens) history.push(...taken);
+    if (listens) history.push(...taken.map(idOf));
     shares.push(found / wanted.size);
   }
   return shares;

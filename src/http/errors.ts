@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { EdgewiseError, type ErrorCode } from '../domain/errors.ts';
+import { LIMITS } from '../domain/limits.ts';
 
 /** Characters of a message or a path at most: both may quote the request. */
 const QUOTED_CHARS = 300;
@@ -16,7 +17,11 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'unknown_interaction_type':
     case 'clock_skew':
       return 400;
-    case 'debug_forbidden':
+    case 'key_required':
+    case 'invalid_key':
+    case 'invalid_token':
+      return 401;
+    case 'forbidden':
       return 403;
     case 'item_not_found':
     case 'user_not_found':
@@ -24,14 +29,21 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
       return 404;
     case 'method_not_allowed':
       return 405;
+    case 'visitor_taken':
+      return 409;
     case 'cursor_stale':
       return 410;
     case 'body_too_large':
       return 413;
+    case 'rate_limited':
+      return 429;
     case 'internal':
       return 500;
+    case 'not_configured':
+      return 501;
     case 'snapshot_unavailable':
     case 'session_unavailable':
+    case 'keys_unavailable':
       return 503;
   }
 }
@@ -46,9 +58,12 @@ export function respondWithError(fault: unknown, c: Context): Response {
   if (known.code === 'internal')
     console.error(JSON.stringify({ requestId, method: c.req.method, path: c.req.path, error: describe(fault) }));
   const { code, message, path } = known;
-  if (statusOf(code) === 503) c.header('Retry-After', '2');
+  const status = statusOf(code);
+  if (status === 503) c.header('Retry-After', '2');
+  if (status === 429) c.header('Retry-After', String(LIMITS.rateWindowMs / 1_000));
+  if (status === 401) c.header('WWW-Authenticate', 'Bearer');
   const error = { code, message: shorten(message), ...(path === undefined ? {} : { path: shorten(path) }), requestId };
-  return c.json({ error }, statusOf(code));
+  return c.json({ error }, status);
 }
 
 /** Cloudflare's id of the request; one of our own where there is none, or one that Cloudflare did not make. */

@@ -9,6 +9,7 @@ import { fillRequest, type Asked } from '../recommend/request.ts';
 import type { Serving } from '../recommend/serving.ts';
 import type { Stopwatch } from '../recommend/stopwatch.ts';
 import type { SentRequest } from './recommendation-body.ts';
+import { callerOf, requireUser } from './auth/caller.ts';
 import type { Services } from './services.ts';
 
 /** A sent request with what is stored of the one who asks. */
@@ -17,10 +18,12 @@ export interface ReadyRequest extends SentRequest {
   readonly degraded: readonly DegradedPart[];
 }
 
-/** Looks up who asks. Throws `debug_forbidden` where a caller may not have the debugging it asks for. */
-export async function readyRequest(sent: SentRequest, c: Context, { sessions, mayDebug }: Services): Promise<ReadyRequest> {
-  if (sent.asked.traced && mayDebug && !mayDebug(c))
-    throw new EdgewiseError('debug_forbidden', 'Only a server key may have an answer explained with "debug".', { path: 'explain' });
+/** Looks up who asks. Throws `forbidden` where the caller may not ask for this user, or not for debugging. */
+export async function readyRequest(sent: SentRequest, c: Context, { sessions }: Services): Promise<ReadyRequest> {
+  const caller = callerOf(c);
+  if (sent.asker.user !== undefined) requireUser(caller, sent.asker.user, 'user');
+  if (sent.asked.traced && caller.role !== 'server')
+    throw new EdgewiseError('forbidden', 'Only a server key may have an answer explained with "debug".', { path: 'explain' });
   const degraded: DegradedPart[] = [];
   const { history, unfinished, shown, rejected } = await readPast(sent.asker, sessions, degraded);
   return { ...sent, past: { history, unfinished, shown, exclude: [...(sent.asked.exclude ?? []), ...rejected] }, degraded };

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { LIMITS } from '../domain/limits.ts';
+import { hasControls } from '../domain/tenant.ts';
 import { parseFilter } from '../recommend/filter/parse.ts';
 
 export const Id = v.pipe(
   v.string('an id is a string'),
   v.minLength(1, 'an id has at least 1 character'),
   v.maxLength(LIMITS.idChars, `an id has at most ${LIMITS.idChars} characters`),
+  v.check((id) => !hasControls(id), 'an id has no control characters'),
 );
 
 const TIME_FORM = 'a time is written as in RFC 3339, e.g. 2026-11-24T09:30:00Z';

@@ -1,22 +1,25 @@
 import type { SnapshotStore } from '../catalog/store.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
-import type { Context } from 'hono';
 import type { Serving } from '../recommend/serving.ts';
 import type { TrendMemory } from '../recommend/trends.ts';
 import type { Sessions } from '../session/sessions.ts';
+import type { Access } from './auth/authenticate.ts';
+import type { Tokens } from './auth/tokens.ts';
 
-/** What the handlers work with. */
+/** What the handlers work with: all of it belongs to one tenant. */
 export interface Services {
   readonly store: SnapshotStore<Serving>;
   readonly sessions: Sessions;
   readonly trends: TrendMemory;
   /** The types of interaction that are taken, with what each says of its item. */
   readonly weights: InteractionWeights;
+  /** Undefined where no secret to sign with is configured. */
+  readonly tokens: Tokens | undefined;
+  /** How well the service is guarded, for `GET /v1/health`. */
+  readonly guard: { readonly access: Access; readonly rateLimits: boolean };
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** Milliseconds with fractions, for measuring. */
   readonly preciseNowMs: () => number;
   readonly newId: () => string;
-  /** Whether a caller may be told how an answer came about; everybody if absent. */
-  readonly mayDebug?: (c: Context) => boolean;
 }

@@ -32,18 +32,18 @@ export class SessionObject extends DurableObject<SessionEnv> {
   }
 
   /** Stores interactions and returns how many of them were new; rejects if they could not be stored. */
-  async record(interactions: readonly Interaction[], nowMs: number): Promise<number> {
+  async record(tenant: string, interactions: readonly Interaction[], nowMs: number): Promise<number> {
     const { session, fresh } = reduceAll(this.read(), interactions, nowMs);
-    if (fresh.length > 0) await this.store(session, messagesOf(fresh, session), nowMs);
+    if (fresh.length > 0) await this.store(session, messagesOf(tenant, fresh, session), nowMs);
     return fresh.length;
   }
 
   /** Forgets the user, here at once and through the queue everywhere else. */
-  async erase(user: string, nowMs: number): Promise<void> {
+  async erase(tenant: string, user: string, nowMs: number): Promise<void> {
     const { kv } = this.ctx.storage;
     const unsent = Array.from(kv.list({ prefix: OUTBOX }), ([key]) => key);
     for (const key of unsent) kv.delete(key);
-    await this.store(EMPTY_SESSION, [{ kind: 'erase', user, untilMs: nowMs }], nowMs);
+    await this.store(EMPTY_SESSION, [{ kind: 'erase', tenant, user, untilMs: nowMs }], nowMs);
   }
 
   /** Everything here is written without an await in between, so it is stored whole or not at all. */

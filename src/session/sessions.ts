@@ -1,8 +1,9 @@
 import type { Interaction } from '../domain/interaction.ts';
+import { nameIn } from '../domain/tenant.ts';
 import type { SessionObject } from './object.ts';
 import type { Session } from './session.ts';
 
-/** The sessions of all users. Every method rejects where the user's object cannot be reached. */
+/** The sessions of all users of a tenant. Every method rejects where the user's object cannot be reached. */
 export interface Sessions {
   read(user: string): Promise<Session>;
   /** Stores interactions of one user; resolves when they are durable, with how many of them were new. */
@@ -12,11 +13,11 @@ export interface Sessions {
 }
 
 /** Sessions in Durable Objects, one a user. */
-export function durableSessions(namespace: DurableObjectNamespace<SessionObject>): Sessions {
-  const objectOf = (user: string) => namespace.getByName(user);
+export function durableSessions(namespace: DurableObjectNamespace<SessionObject>, tenant: string): Sessions {
+  const objectOf = (user: string) => namespace.getByName(nameIn(tenant, user));
   return {
     read: async (user) => objectOf(user).read(),
-    record: async (user, interactions, nowMs) => objectOf(user).record(interactions, nowMs),
-    erase: async (user, nowMs) => objectOf(user).erase(user, nowMs),
+    record: async (user, interactions, nowMs) => objectOf(user).record(tenant, interactions, nowMs),
+    erase: async (user, nowMs) => objectOf(user).erase(tenant, user, nowMs),
   };
 }

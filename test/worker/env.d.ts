@@ -4,6 +4,7 @@ declare namespace Cloudflare {
     readonly SESSIONS: DurableObjectNamespace<import('../../src/session/object.ts').SessionObject>;
     readonly FEEDBACK: D1Database;
     readonly LOG: R2Bucket;
+    readonly ONCE_A_MINUTE: RateLimit;
     /** What `migrations/` holds, for `applyD1Migrations`. */
     readonly MIGRATIONS: import('cloudflare:test').D1Migration[];
     readonly INTERACTIONS: Queue<import('../../src/domain/feedback.ts').FeedbackMessage>;

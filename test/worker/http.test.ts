@@ -158,7 +158,7 @@ describe('the other routes', () => {
     const service = startService();
     const health = async () => (await service.get('/v1/health')).json();
     const version = expect.stringMatching(/^2026-11-24T08-00-00-[0-9a-f]{8}$/);
-    const common = { snapshot: version, catalogue: 'shop', items: ITEMS };
+    const common = { snapshot: version, catalogue: 'shop', items: ITEMS, access: 'open', rateLimits: false };
     expect(await health()).toEqual({ status: 'starting', ...common, runtimeReady: false, uptimeMs: 0 });
     service.clock.nowMs += 1_500;
     expect(await health()).toEqual({ status: 'ok', ...common, runtimeReady: true, uptimeMs: 1_500 });
@@ -495,6 +495,8 @@ describe('while no snapshot is published', () => {
       items: 0,
       runtimeReady: false,
       uptimeMs: 0,
+      access: 'open',
+      rateLimits: false,
       fault: 'no snapshot has been published yet: run `edgewise publish`',
     });
   });

@@ -1,10 +1,13 @@
 import { env } from 'cloudflare:workers';
 import type { SnapshotStorage } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
+import type { Caller } from '../../src/domain/caller.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import { INTERACTION_WEIGHTS, type InteractionWeights } from '../../src/domain/interaction.ts';
+import { DEFAULT_TENANT } from '../../src/domain/tenant.ts';
 import { Counters } from '../../src/feedback/counters.ts';
 import { createApp } from '../../src/http/app.ts';
+import { Tokens } from '../../src/http/auth/tokens.ts';
 import type { Services } from '../../src/http/services.ts';
 import { createScanner } from '../../src/kernel/scan.ts';
 import scan from '../../src/kernel/scan.wasm';
@@ -21,6 +24,8 @@ import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
 export const CHECK_EVERY_MS = 30_000;
 /** Far from now: an alarm that a test sets never goes off by itself. */
 export const START_MS = Date.parse('2126-11-24T09:00:00Z');
+
+const SECRET = 'a secret for tests, and for tests only';
 
 export const kvStorage: SnapshotStorage = {
   read: (key, cacheSeconds) => env.SNAPSHOTS.get(key, { type: 'arrayBuffer', cacheTtl: cacheSeconds }),
@@ -57,7 +62,10 @@ interface ServiceOptions {
   readonly sessions?: Sessions;
   readonly weights?: InteractionWeights;
   readonly trends?: Trends;
-  readonly mayDebug?: NonNullable<Services['mayDebug']>;
+  /** null where no secret is set. */
+  readonly tokens?: Tokens | null;
+  readonly caller?: Caller;
+  readonly guard?: Services['guard'];
 }
 
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
@@ -65,10 +73,12 @@ export function startService({
   storage = kvStorage,
   openModel = openMean,
   newId = () => 'r-1',
-  sessions = durableSessions(env.SESSIONS),
+  sessions = durableSessions(env.SESSIONS, DEFAULT_TENANT),
   weights = INTERACTION_WEIGHTS,
   trends = new Counters(env.FEEDBACK),
-  mayDebug,
+  tokens = new Tokens(SECRET),
+  guard = { access: 'open', rateLimits: false },
+  caller = { role: 'server', tenant: DEFAULT_TENANT, key: null },
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
@@ -85,10 +95,11 @@ export function startService({
     sessions,
     weights,
     trends: new TrendMemory(trends),
+    tokens: tokens ?? undefined,
+    guard,
     nowMs: () => clock.nowMs,
     preciseNowMs: () => clock.ticks++,
     newId,
-    ...(mayDebug && { mayDebug }),
   };
   const app = createApp(services);
 
@@ -102,12 +113,13 @@ export function startService({
 
   /** Answers a request and does what is left to do after it. */
   async function fetch(path: string, init?: RequestInit): Promise<Response> {
-    const response = await app.fetch(new Request(`https://shop.test${path}`, init), env, context);
+    const response = await app.fetch(new Request(`https://shop.test${path}`, init), { caller }, context);
     while (left.length > 0) await left.shift();
     return response;
   }
 
   return {
+    app,
     store,
     clock,
     left,

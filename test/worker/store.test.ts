@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buildSnapshot } from '../../src/catalog/build.ts';
-import { encodeJson, sha256, type SnapshotReference } from '../../src/catalog/manifest.ts';
+import { encodeJson, type SnapshotReference } from '../../src/catalog/manifest.ts';
+import { sha256 } from '../../src/kernel/sha256.ts';
 import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import { manifestKey, POINTER_KEY, shardKey, type SnapshotStorage } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';

@@ -5,6 +5,7 @@ import { withServing } from '../serve.ts';
 /**
  * `GET /v1/health`: what this isolate serves. `status` is `ok`, `starting` while the transformer is not ready, `failed` with
  * the `fault` of an encoder that cannot be opened, or `degraded` with the `fault` that keeps a published version from being served.
+ * `access` says whether anybody may call everything, `rateLimits` whether requests are counted.
  */
 export function healthRoute(services: Services): Hono {
   const startedMs = services.nowMs();
@@ -19,6 +20,7 @@ export function healthRoute(services: Services): Hono {
         items: serving?.snapshot.items.length ?? 0,
         runtimeReady: serving?.encoderReady ?? false,
         uptimeMs: services.nowMs() - startedMs,
+        ...services.guard,
         ...(fault ? { fault } : {}),
       });
     }),

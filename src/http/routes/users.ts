@@ -3,6 +3,7 @@ import { EdgewiseError } from '../../domain/errors.ts';
 import { byTime, type Interaction } from '../../domain/interaction.ts';
 import { countTypes, pastOf } from '../../session/past.ts';
 import { isEmpty } from '../../session/session.ts';
+import { callerOf, requireUser } from '../auth/caller.ts';
 import { parseInput } from '../body.ts';
 import { ItemParams } from '../schemas.ts';
 import type { Services } from '../services.ts';
@@ -12,6 +13,7 @@ export function userRoutes({ sessions, nowMs }: Services): Hono {
   return new Hono()
     .get('/users/:id', async (c) => {
       const { id } = parseInput(ItemParams, c.req.param());
+      requireUser(callerOf(c), id, 'id');
       const session = await sessions.read(id).catch(unavailable);
       if (isEmpty(session)) throw new EdgewiseError('user_not_found', `Nothing is kept of a user "${id}".`, { path: 'id' });
       const interactions = [...session.done, ...session.shown].sort(byTime).map(exportInteraction);
@@ -19,6 +21,7 @@ export function userRoutes({ sessions, nowMs }: Services): Hono {
     })
     .delete('/users/:id', async (c) => {
       const { id } = parseInput(ItemParams, c.req.param());
+      requireUser(callerOf(c), id, 'id');
       await sessions.erase(id, nowMs()).catch(unavailable);
       return c.json({ id, erased: ['session'], erasing: ['log'] }, 202);
     });

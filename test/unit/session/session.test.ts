@@ -123,7 +123,7 @@ describe('messages', () => {
     ] as const;
     const all = entries.map(([type, item], at) => makeInteraction({ id: `e${at}`, type, item, atMs: NOON_MS + at }));
     const session = reduceOneByOne(all);
-    const [message] = messagesOf(all, session);
+    const [message] = messagesOf('default', all, session);
     const after = message?.kind === 'interactions' ? message.interactions.map((interaction) => interaction.after) : [];
     expect(after).toEqual([[], ['a'], [], [], ['b'], ['a', 'b']]);
   });
@@ -137,9 +137,9 @@ describe('messages', () => {
       makeInteraction({ id, user: worst, item: id, recommendationId: worst, type: 't'.repeat(LIMITS.typeChars), position: at }),
     );
     const session = reduceOneByOne(sent);
-    expect(messagesOf([], session)).toEqual([]);
-    expect(messagesOf(sent.slice(1), session)).toHaveLength(1);
-    const messages = messagesOf(sent, session);
+    expect(messagesOf('default', [], session)).toEqual([]);
+    expect(messagesOf('default', sent.slice(1), session)).toHaveLength(1);
+    const messages = messagesOf('default', sent, session);
     expect(messages).toHaveLength(2);
     const streamed = messages.flatMap((message) => (message.kind === 'interactions' ? message.interactions : []));
     expect(streamed).toEqual(sent.map((interaction, at) => ({ ...interaction, after: streamed[at]!.after })));

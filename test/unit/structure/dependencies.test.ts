@@ -32,6 +32,7 @@ async function cruise(folder: string): Promise<Cruise> {
 const ROOMS = [
   'domain',
   'kernel',
+  'access',
   'model',
   'catalog',
   'session',
@@ -46,6 +47,9 @@ const ROOMS = [
 ];
 const CLOSED = new Set([
   'kernel -> domain',
+  ...['model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'dataset', 'training', 'evaluation'].map(
+    (room) => `${room} -> access`,
+  ),
   ...['kernel', 'model', 'catalog'].map((room) => `session -> ${room}`),
   ...['kernel', 'model', 'catalog', 'session'].map((room) => `feedback -> ${room}`),
   ...['session', 'feedback'].map((room) => `explain -> ${room}`),
