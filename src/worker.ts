@@ -13,8 +13,8 @@ import { createScanner } from './kernel/scan.ts';
 import scan from './kernel/scan.wasm';
 import { openModel } from './model/runtime.ts';
 import { parseWeights } from './http/weights.ts';
+import { rememberCounters } from './recommend/counts.ts';
 import { Serving, type Engine } from './recommend/serving.ts';
-import { TrendMemory } from './recommend/trends.ts';
 import type { SessionEnv, SessionObject } from './session/object.ts';
 import { durableSessions } from './session/sessions.ts';
 
@@ -79,7 +79,7 @@ function compose(env: Env, context: ExecutionContext) {
   };
   const app = createApp({
     store,
-    trends: new TrendMemory(counters),
+    counters: rememberCounters(counters),
     sessions: durableSessions(env.SESSIONS),
     weights: parseWeights(env.INTERACTION_TYPES),
     nowMs: () => Date.now(),

@@ -18,7 +18,7 @@ export const LIMITS = {
   encoderRetryMs: 60_000,
   /** Items a request may exclude. */
   excludedItems: 1_000,
-  /** How many times as likely, or as unlikely, an item can be made to count: boosts, sources and freshness together. */
+  /** How many times as likely, or as unlikely, an item can be made to count: by a source, and by all boosts together. */
   factor: 100,
   /** Boosts of a request. */
   boosts: 20,
@@ -81,4 +81,6 @@ export const LIMITS = {
   erasedObjects: 200,
   /** Trending items that are read to find those that an answer may show. */
   trendingRead: 500,
+  /** Fresh items of which it is read how often they were shown. */
+  exposuresRead: 500,
 } as const;

@@ -1,15 +1,15 @@
 import type { SnapshotStore } from '../catalog/store.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
 import type { Context } from 'hono';
+import type { CounterMemory } from '../recommend/counts.ts';
 import type { Serving } from '../recommend/serving.ts';
-import type { TrendMemory } from '../recommend/trends.ts';
 import type { Sessions } from '../session/sessions.ts';
 
 /** What the handlers work with. */
 export interface Services {
   readonly store: SnapshotStore<Serving>;
   readonly sessions: Sessions;
-  readonly trends: TrendMemory;
+  readonly counters: CounterMemory;
   /** The types of interaction that are taken, with what each says of its item. */
   readonly weights: InteractionWeights;
   /** Milliseconds since 1970. */

@@ -14,8 +14,8 @@ import type { ScoringWeights } from '../../src/model/manifest.ts';
 import { RANKER_IO } from '../../src/model/ranker.ts';
 import { weigh } from '../../src/recommend/score.ts';
 import type { Model } from '../../src/model/runtime.ts';
+import { rememberCounters, type Counters as CounterStore } from '../../src/recommend/counts.ts';
 import { Serving, type Engine } from '../../src/recommend/serving.ts';
-import { TrendMemory, type Trends } from '../../src/recommend/trends.ts';
 import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
 
 export const CHECK_EVERY_MS = 30_000;
@@ -56,7 +56,7 @@ interface ServiceOptions {
   readonly newId?: () => string;
   readonly sessions?: Sessions;
   readonly weights?: InteractionWeights;
-  readonly trends?: Trends;
+  readonly counters?: CounterStore;
   readonly mayDebug?: NonNullable<Services['mayDebug']>;
 }
 
@@ -67,7 +67,7 @@ export function startService({
   newId = () => 'r-1',
   sessions = durableSessions(env.SESSIONS),
   weights = INTERACTION_WEIGHTS,
-  trends = new Counters(env.FEEDBACK),
+  counters = new Counters(env.FEEDBACK),
   mayDebug,
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
@@ -84,7 +84,7 @@ export function startService({
     store,
     sessions,
     weights,
-    trends: new TrendMemory(trends),
+    counters: rememberCounters(counters),
     nowMs: () => clock.nowMs,
     preciseNowMs: () => clock.ticks++,
     newId,
