@@ -23,8 +23,8 @@ import scan from './kernel/scan.wasm';
 import { openModel } from './model/runtime.ts';
 import type { Services } from './http/services.ts';
 import { parseWeights } from './http/weights.ts';
+import { rememberCounters } from './recommend/counts.ts';
 import { Serving, type Engine } from './recommend/serving.ts';
-import { TrendMemory } from './recommend/trends.ts';
 import type { SessionEnv, SessionObject } from './session/object.ts';
 import { durableSessions } from './session/sessions.ts';
 
@@ -127,7 +127,7 @@ function composeTenant(tenant: string, env: Env, shared: Omit<Services, 'store' 
     newId: shared.newId,
     categoriesOf: (item) => categoriesOf(item, store.current?.snapshot),
   };
-  const app = createApp({ ...shared, store, trends: new TrendMemory(counters), sessions: durableSessions(env.SESSIONS, tenant) });
+  const app = createApp({ ...shared, store, counters: rememberCounters(counters), sessions: durableSessions(env.SESSIONS, tenant) });
   return { app, store, feedback };
 }
 

@@ -14,3 +14,21 @@ export type FeedbackMessage = {
   /** Forget what this user did up to then. */
   | { readonly kind: 'erase'; readonly user: string; readonly untilMs: number }
 );
+
+/** Which trend is asked for: of one country, of one category; of all of them where absent. */
+export interface TrendingQuery {
+  readonly country?: string | undefined;
+  readonly category?: string | undefined;
+}
+
+export interface TrendingItem {
+  readonly item: string;
+  /** Weights of interactions, those of now in full. */
+  readonly score: number;
+}
+
+/** How often recommendations showed an item, and users turned to it there. */
+export interface Exposure {
+  readonly impressions: number;
+  readonly clicks: number;
+}

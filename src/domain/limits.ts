@@ -18,7 +18,7 @@ export const LIMITS = {
   encoderRetryMs: 60_000,
   /** Items a request may exclude. */
   excludedItems: 1_000,
-  /** How many times as likely, or as unlikely, an item can be made to count: boosts, sources and freshness together. */
+  /** How many times as likely, or as unlikely, an item can be made to count: by a source, and by all boosts together. */
   factor: 100,
   /** Boosts of a request. */
   boosts: 20,
@@ -96,4 +96,6 @@ export const LIMITS = {
   secretChars: 32,
   /** How long a caller that was limited is told to wait: the limits are per minute. */
   rateWindowMs: 60_000,
+  /** Fresh items of which it is read how often they were shown. */
+  exposuresRead: 500,
 } as const;

@@ -1,4 +1,4 @@
-import type { StreamedInteraction } from '../domain/feedback.ts';
+import type { Exposure, StreamedInteraction, TrendingItem, TrendingQuery } from '../domain/feedback.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { trendAt } from './decay.ts';
 import { ALL, type Increments } from './tally.ts';
@@ -40,7 +40,11 @@ export class Counters {
   }
 
   /** Adds to all counters and remembers the interactions as counted, in one transaction; rejects if one of them already was. */
-  async count(interactions: readonly StreamedInteraction[], { trends, clicks, coVisits }: Increments, nowMs: number): Promise<void> {
+  async count(
+    interactions: readonly StreamedInteraction[],
+    { trends, clicks, exposures, coVisits }: Increments,
+    nowMs: number,
+  ): Promise<void> {
     const forgetMs = nowMs - LIMITS.countedMs;
     await this.database.batch([
       ...this.insert(
@@ -62,6 +66,12 @@ export class Counters {
         clicks,
       ),
       ...this.insert(
+        'exposures',
+        '->> 0, value ->> 1, value ->> 2',
+        'WHERE true ON CONFLICT DO UPDATE SET impressions = impressions + excluded.impressions, clicks = clicks + excluded.clicks',
+        exposures,
+      ),
+      ...this.insert(
         'co_visits',
         '->> 0, value ->> 1, value ->> 2',
         'WHERE true ON CONFLICT DO UPDATE SET visits = visits + excluded.visits',
@@ -73,12 +83,21 @@ export class Counters {
   }
 
   /** Items with the highest trend of a country and a category, each `ALL` if absent; scores in interactions of weight 1 now. */
-  async trending({ country = ALL, category = ALL }: TrendingQuery, nowMs: number): Promise<{ item: string; score: number }[]> {
+  async trending({ country = ALL, category = ALL }: TrendingQuery, nowMs: number): Promise<TrendingItem[]> {
     const { results } = await this.database
       .prepare('SELECT item, trend FROM trends WHERE country = ? AND category = ? ORDER BY trend DESC LIMIT ?')
       .bind(country, category, LIMITS.trendingRead)
       .all<{ item: string; trend: number }>();
     return results.map(({ item, trend }) => ({ item, score: trendAt(trend, nowMs) }));
+  }
+
+  /** How often each of these items was shown and turned to, by its id; without those that never were. */
+  async exposures(items: readonly string[]): Promise<ReadonlyMap<string, Exposure>> {
+    const { results } = await this.database
+      .prepare('SELECT item, impressions, clicks FROM json_each(?) AS asked JOIN exposures ON item = asked.value')
+      .bind(JSON.stringify(items))
+      .all<Exposure & { item: string }>();
+    return new Map(results.map(({ item, impressions, clicks }) => [item, { impressions, clicks }]));
   }
 
   /** Remembers which users an object of the log is going to hold. */
@@ -125,11 +144,6 @@ export class Counters {
     const statement = this.database.prepare(`INSERT INTO ${table} SELECT value ${columns} FROM json_each(?1) ${rest}`);
     return slices(rows).map((some) => statement.bind(JSON.stringify(some)));
   }
-}
-
-export interface TrendingQuery {
-  readonly country?: string | undefined;
-  readonly category?: string | undefined;
 }
 
 function slices<T>(all: readonly T[]): T[][] {

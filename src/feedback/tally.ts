@@ -6,6 +6,7 @@ import { trendOf } from './decay.ts';
 export interface Increments {
   readonly trends: readonly (readonly [country: string, category: string, item: string, popularity: number, trend: number])[];
   readonly clicks: readonly (readonly [position: number, impressions: number, clicks: number])[];
+  readonly exposures: readonly (readonly [item: string, impressions: number, clicks: number])[];
   readonly coVisits: readonly (readonly [earlier: string, later: string, visits: number])[];
 }
 
@@ -16,19 +17,24 @@ export const ALL = '';
 export function tallyUp(interactions: readonly StreamedInteraction[], categoriesOf: (item: string) => readonly string[]): Increments {
   const trends = new Sums();
   const clicks = new Sums();
+  const exposures = new Sums();
   const coVisits = new Sums();
   for (const { item, type, weight, atMs, country, after, recommendationId, position } of interactions) {
     if (weight > 0)
       for (const place of new Set([ALL, country ?? ALL]))
         for (const category of new Set([ALL, ...categoriesOf(item).slice(0, LIMITS.countedCategories)]))
           trends.add([place, category, item], [weight, trendOf(weight, atMs)]);
-    if (recommendationId !== undefined && position !== undefined && (type === 'impression' || type === 'click'))
-      clicks.add([position], [Number(type === 'impression'), Number(type === 'click')]);
+    if (recommendationId !== undefined && (type === 'impression' || type === 'click')) {
+      const counted = [Number(type === 'impression'), Number(type === 'click')];
+      exposures.add([item], counted);
+      if (position !== undefined) clicks.add([position], counted);
+    }
     for (const earlier of after) coVisits.add([earlier, item], [1]);
   }
   return {
     trends: trends.rows() as Increments['trends'][number][],
     clicks: clicks.rows() as Increments['clicks'][number][],
+    exposures: exposures.rows() as Increments['exposures'][number][],
     coVisits: coVisits.rows() as Increments['coVisits'][number][],
   };
 }

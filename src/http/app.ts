@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { EdgewiseError } from '../domain/errors.ts';
 import type { CallerEnv } from './auth/caller.ts';
 import { respondWithError } from './errors.ts';
+import { batchRoute } from './routes/batch.ts';
 import { healthRoute } from './routes/health.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { itemRoutes } from './routes/items.ts';
@@ -19,6 +20,7 @@ export function createApp(services: Services): Hono<CallerEnv> {
   app.notFound((c) => respondWithError(noRoute(c, app), c));
 
   app.route('/v1', recommendationRoutes(services));
+  app.route('/v1', batchRoute(services));
   app.route('/v1', itemRoutes(services));
   app.route('/v1', popularRoute(services));
   app.route('/v1', trendingRoute(services));

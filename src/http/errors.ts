@@ -48,8 +48,26 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
   }
 }
 
-/** Answers with a fault. What is not an `EdgewiseError` is a fault of ours: it is logged and its text kept from the client. */
+/** What a client is told of a fault. */
+interface ToldFault {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly path?: string;
+  readonly requestId: string;
+}
+
+/** Answers with a fault. */
 export function respondWithError(fault: unknown, c: Context): Response {
+  const error = tellFault(fault, c);
+  const status = statusOf(error.code);
+  if (status === 503) c.header('Retry-After', '2');
+  if (status === 429) c.header('Retry-After', String(LIMITS.rateWindowMs / 1_000));
+  if (status === 401) c.header('WWW-Authenticate', 'Bearer');
+  return c.json({ error }, status);
+}
+
+/** What may be told of a fault. What is not an `EdgewiseError` is a fault of ours: it is logged and its text kept from the client. */
+export function tellFault(fault: unknown, c: Context): ToldFault {
   const requestId = idOf(c);
   const known =
     fault instanceof EdgewiseError
@@ -58,12 +76,7 @@ export function respondWithError(fault: unknown, c: Context): Response {
   if (known.code === 'internal')
     console.error(JSON.stringify({ requestId, method: c.req.method, path: c.req.path, error: describe(fault) }));
   const { code, message, path } = known;
-  const status = statusOf(code);
-  if (status === 503) c.header('Retry-After', '2');
-  if (status === 429) c.header('Retry-After', String(LIMITS.rateWindowMs / 1_000));
-  if (status === 401) c.header('WWW-Authenticate', 'Bearer');
-  const error = { code, message: shorten(message), ...(path === undefined ? {} : { path: shorten(path) }), requestId };
-  return c.json({ error }, status);
+  return { code, message: shorten(message), ...(path === undefined ? {} : { path: shorten(path) }), requestId };
 }
 
 /** Cloudflare's id of the request; one of our own where there is none, or one that Cloudflare did not make. */

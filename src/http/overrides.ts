@@ -3,6 +3,7 @@ import { EdgewiseError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Filter } from '../recommend/filter/filter.ts';
 import { parseFilter } from '../recommend/filter/parse.ts';
+import { orUnknownField } from './schemas.ts';
 import { SOURCE_NAMES, type Settings } from '../recommend/settings.ts';
 
 const FACTOR_FORM = `a factor is a number from ${1 / LIMITS.factor} to ${LIMITS.factor}`;
@@ -18,12 +19,9 @@ const DIVERSITY_FORM = 'diversity is a number from 0 to 1';
 const { least, most } = LIMITS.halfLifeDays;
 const HALF_LIFE_FORM = `a half-life is a number of days from ${least} to ${most}`;
 
-const unknownField = (form: string) => (issue: { readonly expected: string | null }) =>
-  issue.expected === 'never' ? 'there is no field of this name' : form;
-
 const Boost = v.strictObject(
   { filter: v.string('a filter is an expression such as "price < 20"'), factor: Factor },
-  unknownField('a boost is {"filter", "factor"}'),
+  orUnknownField('a boost is {"filter", "factor"}'),
 );
 
 const Sources = v.pipe(
@@ -47,12 +45,12 @@ export const Overrides = v.strictObject(
       v.pipe(v.array(Boost, 'boosts are a list'), v.maxLength(LIMITS.boosts, `a request has at most ${LIMITS.boosts} boosts`)),
     ),
     caps: v.optional(
-      v.strictObject({ category: v.optional(Cap), brand: v.optional(Cap) }, unknownField('caps are {"category"?, "brand"?}')),
+      v.strictObject({ category: v.optional(Cap), brand: v.optional(Cap) }, orUnknownField('caps are {"category"?, "brand"?}')),
     ),
     diversity: v.optional(v.pipe(v.number(DIVERSITY_FORM), v.minValue(0, DIVERSITY_FORM), v.maxValue(1, DIVERSITY_FORM))),
     exploration: v.optional(count('exploration', 0, LIMITS.explorationSlots)),
   },
-  unknownField('overrides are an object such as {"diversity": 0.3}'),
+  orUnknownField('overrides are an object such as {"diversity": 0.3}'),
 );
 
 /** The settings that a request overrides. Throws `invalid_filter` with the path of the boost at fault. */

@@ -8,7 +8,7 @@ import type { Asked } from '../recommend/request.ts';
 import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from '../recommend/scenarios.ts';
 import { SEEN_POLICIES } from '../recommend/settings.ts';
 import { defined, Overrides, toSettings } from './overrides.ts';
-import { Id, limitOf, Time } from './schemas.ts';
+import { Id, limitOf, orUnknownField, Time } from './schemas.ts';
 
 const ItemId = v.pipe(
   Id,
@@ -21,9 +21,6 @@ const Interaction = v.object(
 
 /** One thing the user did: an item's id, or an object that also says when and how. A union would not say which of its fields is wrong. */
 const HistoryEntry = v.lazy((entry) => (typeof entry === 'string' ? ItemId : Interaction));
-
-const orUnknownField = (form: string) => (issue: { readonly expected: string | null }) =>
-  issue.expected === 'never' ? 'there is no field of this name' : form;
 
 const Market = v.pipe(
   v.string('a market is a text such as "DE"'),
@@ -44,7 +41,7 @@ const Words = v.pipe(
 );
 
 /** Every field but those that say who asks. */
-const RECOMMENDATION_FIELDS = {
+export const RECOMMENDATION_FIELDS = {
   scenario: v.optional(v.string('a scenario is a name such as "home"'), 'home'),
   context: v.optional(
     v.strictObject(

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { EdgewiseError } from '../domain/errors.ts';
 import type { DegradedPart, Recommendation } from '../domain/recommendation.ts';
 import { seededRandom, seedOf } from '../kernel/random.ts';
+import { knownCounts, refreshCounts } from '../recommend/counts.ts';
 import { pagedRows } from '../recommend/cursor.ts';
 import { readPast } from '../recommend/past.ts';
 import { EMPTY_ANSWER, recommend } from '../recommend/recommend.ts';
@@ -29,24 +30,25 @@ export async function readyRequest(sent: SentRequest, c: Context, { sessions }: 
   return { ...sent, past: { history, unfinished, shown, exclude: [...(sent.asked.exclude ?? []), ...rejected] }, degraded };
 }
 
-/** Answers a request out of a version, or visibly with nothing while there is none. Throws `cursor_stale`, `cursor_invalid`. */
+/** Answers a request out of a version, or visibly with nothing while there is none; reads counters again after it. Throws `cursor_stale`, `cursor_invalid`. */
 export async function answerRequest(
   { asked, past, scenario, cursor, degraded }: ReadyRequest,
   serving: Serving | undefined,
+  c: Context,
   services: Services,
   stopwatch: Stopwatch,
 ): Promise<Recommendation> {
   const id = services.newId();
   if (!serving) return { id, ...EMPTY_ANSWER, degraded: [...degraded, ...EMPTY_ANSWER.degraded] };
-  const trending = services.trends.known({});
   const request = fillRequest({
     ...asked,
     ...past,
     ...(cursor && { paged: pagedRows(cursor, scenario, serving.snapshot) }),
-    counts: trending ? { trending } : {},
+    counts: knownCounts(services.counters),
     nowMs: services.nowMs(),
     random: seededRandom(seedOf(id)),
   });
   const answer = await recommend(request, serving, stopwatch);
+  c.executionCtx.waitUntil(refreshCounts(request.settings, services.counters, serving, services.nowMs()));
   return { id, ...answer, degraded: [...degraded, ...answer.degraded] };
 }

@@ -13,6 +13,10 @@ export const Id = v.pipe(
 const TIME_FORM = 'a time is written as in RFC 3339, e.g. 2026-11-24T09:30:00Z';
 export const Time = v.pipe(v.string(TIME_FORM), v.isoTimestamp(TIME_FORM));
 
+/** Says of a strict object which form it has, or that it has no such field. */
+export const orUnknownField = (form: string) => (issue: { readonly expected: string | null }) =>
+  issue.expected === 'never' ? 'there is no field of this name' : form;
+
 /** A limit as a number, of at most `most`. */
 export const limitOf = (most: number) =>
   v.pipe(

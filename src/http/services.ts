@@ -1,7 +1,7 @@
 import type { SnapshotStore } from '../catalog/store.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
+import type { CounterMemory } from '../recommend/counts.ts';
 import type { Serving } from '../recommend/serving.ts';
-import type { TrendMemory } from '../recommend/trends.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Access } from './auth/authenticate.ts';
 import type { Tokens } from './auth/tokens.ts';
@@ -10,7 +10,7 @@ import type { Tokens } from './auth/tokens.ts';
 export interface Services {
   readonly store: SnapshotStore<Serving>;
   readonly sessions: Sessions;
-  readonly trends: TrendMemory;
+  readonly counters: CounterMemory;
   /** The types of interaction that are taken, with what each says of its item. */
   readonly weights: InteractionWeights;
   /** Undefined where no secret to sign with is configured. */

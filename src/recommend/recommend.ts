@@ -2,12 +2,13 @@ import type { DegradedPart, Recommendation } from '../domain/recommendation.ts';
 import { HORIZONS } from '../model/features.ts';
 import { collectCandidates } from './candidates.ts';
 import { nextCursor } from './cursor.ts';
-import { liftScores, lifts } from './lift.ts';
+import { liftScores } from './lift.ts';
 import { presentItems } from './present.ts';
 import type { RecommendRequest } from './request.ts';
-import { applyRules, mayReorder } from './rules/rules.ts';
+import { applyRules } from './rules/rules.ts';
 import { rankCandidates, scoreCandidates } from './score.ts';
 import type { Serving } from './serving.ts';
+import { mayReorder, tellsSources } from './settings.ts';
 import { readSignals } from './signals.ts';
 import { openSituation } from './situation.ts';
 import { reasonOfSource } from './source-reasons.ts';
@@ -36,7 +37,7 @@ export async function recommend(request: RecommendRequest, serving: Serving, sto
   const signals = await readSignals(session, serving, degraded);
   stopwatch.lap('encode');
 
-  const proposals: Proposal[] | undefined = trace || lifts(settings) ? [] : undefined;
+  const proposals: Proposal[] | undefined = trace || tellsSources(settings) ? [] : undefined;
   const candidates = collectCandidates(situation, signals, proposals);
   stopwatch.lap('candidates');
 

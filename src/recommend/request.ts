@@ -1,4 +1,5 @@
 import type { Filter } from './filter/filter.ts';
+import type { Exposure, TrendingItem } from '../domain/feedback.ts';
 import type { Random } from '../kernel/random.ts';
 import { SCENARIOS, type ScenarioName } from './scenarios.ts';
 import type { Settings } from './settings.ts';
@@ -37,16 +38,11 @@ export interface RecommendRequest {
 }
 
 /** What an isolate remembers of the counters; a part that was never loaded is undefined. */
-interface Counts {
+export interface Counts {
   /** The most trending first. */
-  readonly trending?: readonly { readonly item: string }[];
+  readonly trending?: readonly TrendingItem[];
   /** Of new items by their ids: how often they were shown, and turned to there. */
   readonly exposures?: ReadonlyMap<string, Exposure>;
-}
-
-interface Exposure {
-  readonly impressions: number;
-  readonly clicks: number;
 }
 
 /** As much of a request as somebody says. */

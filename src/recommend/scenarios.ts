@@ -38,7 +38,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   },
 
   /** After a video: what was begun and not finished first, then on; nothing is demanded twice. */
-  next: { ...HOME, sources: { ...HOME.sources, continue: 100, similar: 1, fresh: 1 }, diversity: 0.2, exploration: 1 },
+  next: { ...HOME, sources: { ...HOME.sources, continue: 1, similar: 1, fresh: 1 }, diversity: 0.2, exploration: 1 },
 
   /** A front page: new things above all, and never the same one twice. */
   news: {

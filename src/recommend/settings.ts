@@ -55,3 +55,16 @@ export interface Caps {
   readonly category: number;
   readonly brand: number;
 }
+
+/** Whether a rule may bring up an item from anywhere in the ranking, so that all of it has to be made and should be long. */
+export function mayReorder({ boosts, halfLifeDays, caps, diversity, exploration, seen, sources }: Settings): boolean {
+  const capped = caps.category < Infinity || caps.brand < Infinity;
+  const varied = diversity > 0 || exploration > 0;
+  return boosts.length > 0 || halfLifeDays < Infinity || capped || varied || seen === 'demote' || sources.continue !== undefined;
+}
+
+/** Whether it matters which source proposed an item: one counts for more than others, or is a reason of its own. */
+export function tellsSources({ sources }: Settings): boolean {
+  const reasons = [sources.trending, sources.fresh, sources.query];
+  return reasons.some((factor) => factor !== undefined) || Object.values(sources).some((factor) => factor !== 1);
+}

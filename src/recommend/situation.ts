@@ -1,6 +1,10 @@
 import type { RecommendRequest } from './request.ts';
 import type { Serving } from './serving.ts';
+import { mayReorder } from './settings.ts';
 import { openSession, type Session } from './session.ts';
+
+/** Popular items that stand by where rules may bring up an item from further down. */
+const RESERVE = 200;
 
 /** A request in the terms of one version of the catalogue: ids have become rows. Sources and rules read it. */
 export interface Situation {
@@ -38,6 +42,6 @@ export function openSituation(request: RecommendRequest, serving: Serving): Situ
     shown,
     excluded: new Set([...rowsOf(exclude), ...aboutRows, ...paged]),
     permitted: permits.rowsFor(filter, nowMs, market),
-    wanted: limit + exclude.length + paged.length + shown.size + session.seen.size,
+    wanted: limit + exclude.length + paged.length + shown.size + session.seen.size + (mayReorder(settings) ? RESERVE : 0),
   };
 }

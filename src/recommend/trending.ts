@@ -1,5 +1,5 @@
 import type { DegradedPart, RecommendedItem } from '../domain/recommendation.ts';
-import type { TrendingQuery } from '../feedback/counters.ts';
+import type { TrendingQuery } from '../domain/feedback.ts';
 import type { Filter } from './filter/filter.ts';
 import { presentItem } from './present.ts';
 import { seededRandom } from '../kernel/random.ts';
@@ -7,7 +7,8 @@ import { recommend } from './recommend.ts';
 import { fillRequest } from './request.ts';
 import type { Serving } from './serving.ts';
 import type { Stopwatch } from './stopwatch.ts';
-import { warnUnreadable, type TrendMemory } from './trends.ts';
+import type { CounterMemory } from './counts.ts';
+import { warnUnreadable } from './memory.ts';
 
 export interface TrendingRequest extends TrendingQuery {
   readonly limit: number;
@@ -18,7 +19,7 @@ export interface TrendingRequest extends TrendingQuery {
 export async function trendingItems(
   request: TrendingRequest,
   serving: Serving,
-  trends: TrendMemory,
+  { trends }: CounterMemory,
   nowMs: number,
   stopwatch: Stopwatch,
 ): Promise<{ items: readonly RecommendedItem[]; degraded: readonly DegradedPart[] }> {

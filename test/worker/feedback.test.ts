@@ -13,7 +13,7 @@ import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
 import { startService, type ErrorBody } from './service.ts';
 
-const TABLES = ['counted', 'trends', 'clicks', 'co_visits', 'log_objects', 'erasures', 'dead_letters'];
+const TABLES = ['counted', 'trends', 'clicks', 'exposures', 'co_visits', 'log_objects', 'erasures', 'dead_letters'];
 
 beforeAll(async () => {
   await applyD1Migrations(env.FEEDBACK, env.MIGRATIONS);
@@ -282,7 +282,8 @@ describe('GET /v1/trending', () => {
 
   test('is popular, visibly, where the counters cannot be read', async () => {
     vi.spyOn(console, 'warn').mockReturnValue(undefined);
-    const { status, body } = await trending('?limit=1', { trends: { trending: () => Promise.reject(new Error('D1 is down')) } });
+    const down = () => Promise.reject(new Error('D1 is down'));
+    const { status, body } = await trending('?limit=1', { counters: { trending: down, exposures: down } });
     expect([status, body]).toMatchObject([200, { items: [{ id: 'i0' }], degraded: ['trending'] }]);
   });
 

@@ -17,8 +17,8 @@ import type { ScoringWeights } from '../../src/model/manifest.ts';
 import { RANKER_IO } from '../../src/model/ranker.ts';
 import { weigh } from '../../src/recommend/score.ts';
 import type { Model } from '../../src/model/runtime.ts';
+import { rememberCounters, type Counters as CounterStore } from '../../src/recommend/counts.ts';
 import { Serving, type Engine } from '../../src/recommend/serving.ts';
-import { TrendMemory, type Trends } from '../../src/recommend/trends.ts';
 import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
 
 export const CHECK_EVERY_MS = 30_000;
@@ -61,7 +61,7 @@ interface ServiceOptions {
   readonly newId?: () => string;
   readonly sessions?: Sessions;
   readonly weights?: InteractionWeights;
-  readonly trends?: Trends;
+  readonly counters?: CounterStore;
   /** null where no secret is set. */
   readonly tokens?: Tokens | null;
   readonly caller?: Caller;
@@ -75,7 +75,7 @@ export function startService({
   newId = () => 'r-1',
   sessions = durableSessions(env.SESSIONS, DEFAULT_TENANT),
   weights = INTERACTION_WEIGHTS,
-  trends = new Counters(env.FEEDBACK),
+  counters = new Counters(env.FEEDBACK),
   tokens = new Tokens(SECRET),
   guard = { access: 'open', rateLimits: false },
   caller = { role: 'server', tenant: DEFAULT_TENANT, key: null },
@@ -94,7 +94,7 @@ export function startService({
     store,
     sessions,
     weights,
-    trends: new TrendMemory(trends),
+    counters: rememberCounters(counters),
     tokens: tokens ?? undefined,
     guard,
     nowMs: () => clock.nowMs,

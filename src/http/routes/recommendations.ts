@@ -14,7 +14,7 @@ export function recommendationRoutes(services: Services): Hono {
     const ready = await readyRequest(sent, c, services);
     if (sent.asker.user !== undefined) stopwatch.lap('user');
     return withServing(c, services, async (serving) => {
-      const answer = await answerRequest(ready, serving, services, stopwatch);
+      const answer = await answerRequest(ready, serving, c, services, stopwatch);
       c.header('Server-Timing', stopwatch.header());
       return c.json(answer);
     });

@@ -1,5 +1,4 @@
 import type { ScoredItem } from '../score.ts';
-import type { Settings } from '../settings.ts';
 import type { Situation } from '../situation.ts';
 import { boosts } from './boosts.ts';
 import { caps } from './caps.ts';
@@ -8,12 +7,26 @@ import { eligibility } from './eligibility.ts';
 import { exclusions } from './exclusions.ts';
 import { exploration } from './exploration.ts';
 import { filter } from './filter.ts';
+import { freshness } from './freshness.ts';
 import { refill } from './refill.ts';
+import { resume } from './resume.ts';
 import type { Dropped, Rule } from './rule.ts';
 import { seen } from './seen.ts';
 
 /** All rules in the order in which they are applied: score orders, the first four permit, the others adjust what is permitted. */
-const RULES = { eligibility, filter, seen, exclusions, boosts, caps, diversity, exploration, refill } satisfies Record<string, Rule>;
+const RULES = {
+  eligibility,
+  filter,
+  seen,
+  exclusions,
+  resume,
+  freshness,
+  boosts,
+  caps,
+  diversity,
+  exploration,
+  refill,
+} satisfies Record<string, Rule>;
 
 type RuleName = keyof typeof RULES;
 const NAMES = Object.keys(RULES) as RuleName[];
@@ -32,10 +45,4 @@ export function applyRules(ranked: readonly ScoredItem[], situation: Situation, 
     list = kept;
   }
   return list;
-}
-
-/** Whether a rule may bring up an item from anywhere in the ranking, so that all of it has to be made. */
-export function mayReorder({ boosts, halfLifeDays, caps, diversity, exploration, seen }: Settings): boolean {
-  const capped = caps.category < Infinity || caps.brand < Infinity;
-  return boosts.length > 0 || halfLifeDays < Infinity || capped || diversity > 0 || exploration > 0 || seen === 'demote';
 }

@@ -6,7 +6,9 @@ import { boosts } from '../../../../src/recommend/rules/boosts.ts';
 import { caps } from '../../../../src/recommend/rules/caps.ts';
 import { diversity } from '../../../../src/recommend/rules/diversity.ts';
 import { exploration } from '../../../../src/recommend/rules/exploration.ts';
+import { freshness } from '../../../../src/recommend/rules/freshness.ts';
 import { refill } from '../../../../src/recommend/rules/refill.ts';
+import { resume } from '../../../../src/recommend/rules/resume.ts';
 import { NOON_MS, openShop, ranked, rule, situationOf } from '../../../fixtures/situation.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -14,7 +16,7 @@ const DAY_MS = 24 * 60 * 60_000;
 describe('boosts', () => {
   const boost = (filter: string, factor: number) => ({ filter: parseFilter(filter), factor });
   const weigh = async (overrides: object, rows = [0, 1, 2, 3]) => {
-    const serving = await openShop(10, (_, row) => (row === 9 ? {} : { createdAtMs: NOON_MS - row * DAY_MS }));
+    const serving = await openShop(10);
     return boosts(ranked(...rows), situationOf(serving, { overrides }), []).kept;
   };
 
@@ -31,15 +33,31 @@ describe('boosts', () => {
     const down = await weigh({ boosts: Array.from({ length: 20 }, () => boost('id == "i0"', 0.01)) });
     expect(down.at(-1)).toEqual({ row: 0, score: 10 + Math.log(1 / LIMITS.factor) });
   });
+});
 
-  test('halve what is a half-life old, and weigh down what has no age as far as may be', async () => {
-    const kept = await weigh({ halfLifeDays: 1 }, [2, 9, 0]);
-    expect(kept.map(({ row }) => row)).toEqual([2, 0, 9]);
-    expect(kept.map(({ score }) => score)).toEqual([
-      expect.closeTo(10 - 2 * Math.LN2),
-      expect.closeTo(8),
-      expect.closeTo(9 - Math.log(LIMITS.factor)),
+describe('freshness', () => {
+  test('halves what is a half-life old, for so many half-lives, which what has no date has all behind it', async () => {
+    const serving = await openShop(100, (_, row) => (row === 99 ? {} : { createdAtMs: NOON_MS - (row - 1) * DAY_MS }));
+    const fresh = (halfLifeDays: number) =>
+      freshness(ranked(99, 33, 32, 31, 3, 1, 0), situationOf(serving, { overrides: { halfLifeDays } }), []).kept;
+    const kept = fresh(1);
+    expect(kept.map(({ row }) => row)).toEqual([1, 3, 0, 99, 33, 32, 31]);
+    const scores = [5, 6 - 2 * Math.LN2, 4, 10 - 30 * Math.LN2, 9 - 30 * Math.LN2, 8 - 30 * Math.LN2, 7 - 30 * Math.LN2];
+    expect(kept.map(({ score }) => score)).toEqual(scores.map((score) => expect.closeTo(score) as number));
+    expect(fresh(Infinity)).toEqual(ranked(99, 33, 32, 31, 3, 1, 0));
+  });
+});
+
+describe('resume', () => {
+  test('puts what was begun first, the newest of it before the others', async () => {
+    const situation = situationOf(await openShop(10), { unfinished: ['i6', 'i5', 'i9'], overrides: { sources: { continue: 1 } } });
+    expect(resume(ranked(1, 5, 2, 6), situation, []).kept).toEqual([
+      { row: 6, score: 11 },
+      { row: 5, score: 11 },
+      { row: 1, score: 10 },
+      { row: 2, score: 8 },
     ]);
+    expect(resume([], situation, []).kept).toEqual([]);
   });
 });
 
