@@ -2,9 +2,11 @@ import { Command, CommanderError } from 'commander';
 
 import packageJson from '../../package.json' with { type: 'json' };
 import { devCommand } from './dev.ts';
+import { dlqCommand } from './dlq.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importCommand } from './import.ts';
 import { inspectCommand } from './inspect.ts';
+import { keysCommand } from './keys.ts';
 import { printFault } from './output.ts';
 import { publishCommand } from './publish.ts';
 import { trainCommand } from './train.ts';
@@ -13,7 +15,16 @@ import { trainCommand } from './train.ts';
 const FAILED = 1;
 const MISUSED = 2;
 
-const commands = [importCommand(), trainCommand(), evaluateCommand(), publishCommand(), inspectCommand(), devCommand()];
+const commands = [
+  importCommand(),
+  trainCommand(),
+  evaluateCommand(),
+  publishCommand(),
+  inspectCommand(),
+  keysCommand(),
+  dlqCommand(),
+  devCommand(),
+];
 
 const program = new Command('edgewise')
   .description(packageJson.description)
