@@ -8,6 +8,7 @@ import { LIMITS } from './domain/limits.ts';
 import { DEFAULT_TENANT, prefixOf } from './domain/tenant.ts';
 import type { FeedbackStores } from './feedback/consume.ts';
 import { Counters } from './feedback/counters.ts';
+import { DeadLetters } from './feedback/dead-letters.ts';
 import { TrainingLog } from './feedback/log.ts';
 import { buryBatch, consumeBatch } from './feedback/queue.ts';
 import { Held } from './access/held.ts';
@@ -67,10 +68,12 @@ export default {
   },
   async queue(batch, env, context) {
     const { tenants } = (service ??= compose(env, context));
-    if (batch.queue.endsWith(DEAD_LETTERS)) return buryBatch(batch, new Counters(env.FEEDBACK), Date.now());
-    const { store, feedback } = tenants.of(DEFAULT_TENANT);
-    await store.open(Date.now()); // for the categories of items
-    return consumeBatch(batch, feedback);
+    if (batch.queue.endsWith(DEAD_LETTERS)) return buryBatch(batch, (tenant) => new DeadLetters(env.FEEDBACK, tenant), Date.now());
+    return consumeBatch(batch, async (tenant) => {
+      const { store, feedback } = tenants.of(tenant);
+      await store.open(Date.now()); // for the categories of items
+      return feedback;
+    });
   },
 } satisfies ExportedHandler<Env, FeedbackMessage>;
 
@@ -81,7 +84,7 @@ function compose(env: Env, context: ExecutionContext) {
   const access = parseAccess(env.ACCESS);
   const tokens = env.SIGNING_SECRET === undefined ? undefined : new Tokens(env.SIGNING_SECRET);
   const rates = { byKey: env.KEY_RATE, byIp: env.IP_RATE };
-  const shared = {
+  const shared: Shared = {
     tokens,
     guard: { access, rateLimits: rates.byKey !== undefined && rates.byIp !== undefined },
     weights: parseWeights(env.INTERACTION_TYPES),
@@ -106,8 +109,11 @@ function compose(env: Env, context: ExecutionContext) {
   return { gate, tenants };
 }
 
+/** What all tenants share. */
+type Shared = Pick<Services, 'tokens' | 'guard' | 'weights' | 'nowMs' | 'preciseNowMs' | 'newId'>;
+
 /** What belongs to one tenant. */
-function composeTenant(tenant: string, env: Env, shared: Omit<Services, 'store' | 'trends' | 'sessions'>, checkEveryMs: number) {
+function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: number) {
   const store = new SnapshotStore<Serving>({
     storage: kvStorage(env.SNAPSHOTS, prefixOf(tenant)),
     checkEveryMs,
@@ -119,15 +125,19 @@ function composeTenant(tenant: string, env: Env, shared: Omit<Services, 'store' 
     },
     onRefused: (reason) => console.warn(JSON.stringify({ event: 'snapshot_refused', tenant, reason: String(reason) })),
   });
-  const counters = new Counters(env.FEEDBACK);
+  const counters = new Counters(env.FEEDBACK, tenant);
+  const log = new TrainingLog(env.LOG, tenant);
+  const deadLetters = new DeadLetters(env.FEEDBACK, tenant);
+  const sessions = durableSessions(env.SESSIONS, tenant);
   const feedback: FeedbackStores = {
     counters,
-    log: new TrainingLog(env.LOG),
+    log,
     nowMs: shared.nowMs,
     newId: shared.newId,
     categoriesOf: (item) => categoriesOf(item, store.current?.snapshot),
+    eraseSession: (user) => sessions.erase(user, shared.nowMs()),
   };
-  const app = createApp({ ...shared, store, counters: rememberCounters(counters), sessions: durableSessions(env.SESSIONS, tenant) });
+  const app = createApp({ ...shared, store, counters: rememberCounters(counters), sessions, deadLetters, log, queue: env.INTERACTIONS });
   return { app, store, feedback };
 }
 

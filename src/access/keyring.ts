@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { LIMITS } from '../domain/limits.ts';
 import { isTenant } from '../domain/tenant.ts';
-import { keyId } from './key.ts';
+import { hashKey, keyId, keyText } from './key.ts';
 
 /** Where the keyring stands in KV. */
 export const KEYRING_KEY = 'access/keys';
@@ -52,6 +52,32 @@ export function findKey(keys: ReadonlyMap<string, NamedKey>, hash: string, nowMs
   const key = keys.get(keyId(hash));
   if (!key || !isSame(key.sha256, hash)) return undefined;
   return key.expiresAtMs === null || nowMs < key.expiresAtMs ? key : undefined;
+}
+
+/** A new key from random bytes: its text, to be shown once, and what is stored of it. */
+export async function makeKey(
+  { role, tenant, name }: Pick<StoredKey, 'role' | 'tenant' | 'name'>,
+  randomBytes: Uint8Array,
+  nowMs: number,
+): Promise<{ text: string; stored: StoredKey }> {
+  const text = keyText(role, randomBytes);
+  return { text, stored: { name, role, tenant, sha256: await hashKey(text), createdAtMs: nowMs, expiresAtMs: null } };
+}
+
+/** Throws if no key is called so. */
+export function findById(keys: Keyring, id: string): StoredKey {
+  const key = keys.find(({ sha256 }) => keyId(sha256) === id);
+  if (!key) throw new Error(`there is no key ${id}: \`edgewise keys list\` lists them`);
+  return key;
+}
+
+export function withoutKey(keys: Keyring, id: string): Keyring {
+  return keys.filter(({ sha256 }) => keyId(sha256) !== id);
+}
+
+/** The keys, of which one holds no longer than until then. */
+export function expireKey(keys: Keyring, id: string, atMs: number): Keyring {
+  return keys.map((key) => (keyId(key.sha256) === id ? { ...key, expiresAtMs: Math.min(atMs, key.expiresAtMs ?? Infinity) } : key));
 }
 
 /** Looks at every character, whatever the first ones are. */

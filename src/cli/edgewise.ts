@@ -3,9 +3,11 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
+import { dlqCommand } from './dlq.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importCommand } from './import.ts';
 import { inspectCommand } from './inspect.ts';
+import { keysCommand } from './keys.ts';
 import { printFault } from './output.ts';
 import { publishCommand } from './publish.ts';
 import { replayCommand } from './replay.ts';
@@ -25,6 +27,8 @@ const commands = [
   checkCommand(),
   publishCommand(),
   inspectCommand(),
+  keysCommand(),
+  dlqCommand(),
   devCommand(),
 ];
 

@@ -79,6 +79,12 @@ export const LIMITS = {
   countedMs: 45 * DAY_MS,
   /** Objects of the training log that are rewritten for one delivery of an erasure; the next one goes on. */
   erasedObjects: 200,
+  /** Visitors of a user whose sessions are erased for one delivery of an erasure; the next one goes on. */
+  erasedVisitors: 100,
+  /** Dead letters of one list, and as many given to the queue again by one request. */
+  deadLetters: 100,
+  /** Objects of the training log in one answer. */
+  logObjects: 100,
   /** Trending items that are read to find those that an answer may show. */
   trendingRead: 500,
   /** Keys of all tenants together: an isolate holds them all. */

@@ -1,12 +1,11 @@
 import type { FeedbackMessage } from '../domain/feedback.ts';
 import { LIMITS } from '../domain/limits.ts';
-import type { Counters } from './counters.ts';
-import { logKey, type TrainingLog } from './log.ts';
+import { lineOfInteraction, lineOfMerge, type TrainingLog } from './log.ts';
+import { eraseVisitorsOf, lastingMerges, type MergeStores } from './merges.ts';
 import { tallyUp } from './tally.ts';
 
-/** What the consumer works with. */
-export interface FeedbackStores {
-  readonly counters: Counters;
+/** What the consumer works with; all of it belongs to one tenant. */
+export interface FeedbackStores extends MergeStores {
   readonly log: TrainingLog;
   readonly nowMs: () => number;
   readonly newId: () => string;
@@ -26,14 +25,24 @@ export async function consume(messages: readonly FeedbackMessage[], stores: Feed
   const sent = messages.flatMap((message) => (message.kind === 'interactions' ? message.interactions : []));
   const distinct = [...new Map(sent.map((interaction) => [JSON.stringify([interaction.user, interaction.id]), interaction])).values()];
   const fresh = await counters.uncounted(distinct);
-  if (fresh.length > 0) {
-    const key = logKey(nowMs, stores.newId());
-    await counters.indexLog(key, [...new Set(fresh.map(({ user }) => user))]); // first: an object that no index names could not be erased
-    await log.append(key, fresh);
+  const merges = await lastingMerges(
+    messages.flatMap((message) => (message.kind === 'merge' ? [message] : [])),
+    stores,
+  );
+  if (fresh.length + merges.length > 0) {
+    const key = log.keyFor(nowMs, stores.newId());
+    const named = [...fresh.map(({ user }) => user), ...merges.flatMap(({ visitor, user }) => [visitor, user])];
+    await counters.indexLog(key, [...new Set(named)]); // first: an object that no index names could not be erased
+    await log.append(key, [...fresh.map(lineOfInteraction), ...merges.map(lineOfMerge)]);
     await counters.count(fresh, tallyUp(fresh, categoriesOf), nowMs);
+    await counters.recordMerges(merges);
   }
 
-  for (const message of messages) if (message.kind === 'erase') await eraseFromLog(message.user, message.untilMs, stores);
+  for (const message of messages) {
+    if (message.kind !== 'erase') continue;
+    await eraseVisitorsOf(message.user, message.untilMs, stores);
+    await eraseFromLog(message.user, message.untilMs, stores);
+  }
 }
 
 async function eraseFromLog(user: string, untilMs: number, { counters, log }: FeedbackStores): Promise<void> {

@@ -3,9 +3,11 @@ import { EdgewiseError } from '../domain/errors.ts';
 import type { CallerEnv } from './auth/caller.ts';
 import { respondWithError } from './errors.ts';
 import { batchRoute } from './routes/batch.ts';
+import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { healthRoute } from './routes/health.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { itemRoutes } from './routes/items.ts';
+import { logRoute } from './routes/log.ts';
 import { popularRoute } from './routes/popular.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -27,6 +29,8 @@ export function createApp(services: Services): Hono<CallerEnv> {
   app.route('/v1', interactionRoutes(services));
   app.route('/v1', userRoutes(services));
   app.route('/v1', tokenRoutes(services));
+  app.route('/v1', deadLetterRoutes(services));
+  app.route('/v1', logRoute(services));
   app.route('/v1', healthRoute(services));
   return app;
 }

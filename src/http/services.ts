@@ -1,6 +1,9 @@
 import type { SnapshotStore } from '../catalog/store.ts';
+import type { FeedbackMessage } from '../domain/feedback.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
 import type { CounterMemory } from '../recommend/counts.ts';
+import type { DeadLetters } from '../feedback/dead-letters.ts';
+import type { TrainingLog } from '../feedback/log.ts';
 import type { Serving } from '../recommend/serving.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Access } from './auth/authenticate.ts';
@@ -11,6 +14,10 @@ export interface Services {
   readonly store: SnapshotStore<Serving>;
   readonly sessions: Sessions;
   readonly counters: CounterMemory;
+  readonly deadLetters: DeadLetters;
+  readonly log: TrainingLog;
+  /** The queue that interactions are counted from. */
+  readonly queue: Pick<Queue<FeedbackMessage>, 'send'>;
   /** The types of interaction that are taken, with what each says of its item. */
   readonly weights: InteractionWeights;
   /** Undefined where no secret to sign with is configured. */

@@ -10,6 +10,11 @@ export interface Sessions {
   record(user: string, interactions: readonly Interaction[], nowMs: number): Promise<number>;
   /** Erases the session at once, and by and by what else is kept of the user. */
   erase(user: string, nowMs: number): Promise<void>;
+  /**
+   * Moves what a visitor did to a user, and resolves with how much of it was new to the user; with undefined if the visitor is another user already.
+   * Where it rejects, calling it again finishes what was begun.
+   */
+  merge(visitor: string, user: string, nowMs: number): Promise<number | undefined>;
 }
 
 /** Sessions in Durable Objects, one a user. */
@@ -19,5 +24,16 @@ export function durableSessions(namespace: DurableObjectNamespace<SessionObject>
     read: async (user) => objectOf(user).read(),
     record: async (user, interactions, nowMs) => objectOf(user).record(tenant, interactions, nowMs),
     erase: async (user, nowMs) => objectOf(user).erase(tenant, user, nowMs),
+    async merge(visitor, user, nowMs) {
+      const session = await objectOf(visitor).handOver({ tenant, visitor, user, atMs: nowMs });
+      if (!session) return undefined;
+      const interactions = [...session.done, ...session.shown];
+      const moved = await objectOf(user).absorb(user, interactions, nowMs);
+      await objectOf(visitor).letGo(
+        interactions.map(({ id }) => id),
+        nowMs,
+      );
+      return moved;
+    },
   };
 }

@@ -10,3 +10,8 @@ declare namespace Cloudflare {
     readonly INTERACTIONS: Queue<import('../../src/domain/feedback.ts').FeedbackMessage>;
   }
 }
+
+/** Of Node's modules, as `nodejs_compat` has them, what tests use. */
+declare module 'node:zlib' {
+  export function gunzipSync(bytes: Uint8Array): { toString(): string };
+}

@@ -12,7 +12,6 @@ import { allowOrigins } from '../../src/http/auth/origins.ts';
 import type { RateLimits } from '../../src/http/auth/rates.ts';
 import { Tokens } from '../../src/http/auth/tokens.ts';
 import { createGate } from '../../src/http/gate.ts';
-import { durableSessions } from '../../src/session/sessions.ts';
 import { CHECK_EVERY_MS, START_MS, startService, type ErrorBody } from './service.ts';
 
 export const SECRET = 'a secret that is just about long enough';
@@ -64,8 +63,9 @@ export function startGate({ access = 'keys', rates = {}, origins, read, ...optio
   const serviceOf = (tenant: string) =>
     startService({
       tokens: tokens ?? null,
+      newId: () => crypto.randomUUID(),
       guard: { access, rateLimits: rates.byKey !== undefined },
-      sessions: durableSessions(env.SESSIONS, tenant),
+      tenant,
     });
   const services = new Map<string, ReturnType<typeof serviceOf>>();
   const appOf = (tenant: string) => {

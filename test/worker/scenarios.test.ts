@@ -3,6 +3,7 @@ import { applyD1Migrations } from 'cloudflare:test';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import { LIMITS } from '../../src/domain/limits.ts';
+import { DEFAULT_TENANT } from '../../src/domain/tenant.ts';
 import type { Recommendation } from '../../src/domain/recommendation.ts';
 import { FEATURES } from '../../src/model/features.ts';
 import { SCENARIO_NAMES, SCENARIOS } from '../../src/recommend/scenarios.ts';
@@ -442,6 +443,7 @@ describe('POST /v1/recommendations:batch', () => {
       read: async (user: string) => (user === 'lost' ? Promise.reject(new Error('lost')) : empty),
       record: async () => 0,
       erase: async () => undefined,
+      merge: async () => 0,
     };
     const { answers } = await (await batch(startService({ sessions }), { users: ['ann', 'lost'] })).json<Answers>();
     expect(answers.map(({ degraded }) => degraded)).toEqual([[], ['session']]);

@@ -6,6 +6,8 @@ import type { ErrorCode } from '../../src/domain/errors.ts';
 import { INTERACTION_WEIGHTS, type InteractionWeights } from '../../src/domain/interaction.ts';
 import { DEFAULT_TENANT } from '../../src/domain/tenant.ts';
 import { Counters } from '../../src/feedback/counters.ts';
+import { DeadLetters } from '../../src/feedback/dead-letters.ts';
+import { TrainingLog } from '../../src/feedback/log.ts';
 import { createApp } from '../../src/http/app.ts';
 import { Tokens } from '../../src/http/auth/tokens.ts';
 import type { Services } from '../../src/http/services.ts';
@@ -66,19 +68,23 @@ interface ServiceOptions {
   readonly tokens?: Tokens | null;
   readonly caller?: Caller;
   readonly guard?: Services['guard'];
+  readonly tenant?: string;
+  readonly queue?: Services['queue'];
 }
 
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
 export function startService({
+  tenant = DEFAULT_TENANT,
   storage = kvStorage,
   openModel = openMean,
   newId = () => 'r-1',
-  sessions = durableSessions(env.SESSIONS, DEFAULT_TENANT),
+  sessions = durableSessions(env.SESSIONS, tenant),
   weights = INTERACTION_WEIGHTS,
-  counters = new Counters(env.FEEDBACK),
+  counters = new Counters(env.FEEDBACK, tenant),
   tokens = new Tokens(SECRET),
+  queue = env.INTERACTIONS,
   guard = { access: 'open', rateLimits: false },
-  caller = { role: 'server', tenant: DEFAULT_TENANT, key: null },
+  caller = { role: 'server', tenant, key: null },
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
@@ -96,6 +102,9 @@ export function startService({
     weights,
     counters: rememberCounters(counters),
     tokens: tokens ?? undefined,
+    deadLetters: new DeadLetters(env.FEEDBACK, tenant),
+    log: new TrainingLog(env.LOG, tenant),
+    queue,
     guard,
     nowMs: () => clock.nowMs,
     preciseNowMs: () => clock.ticks++,
