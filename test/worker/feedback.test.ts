@@ -103,6 +103,8 @@ describe('a batch of the queue', () => {
       ['DE', 'bags', 'i1', 1],
     ]);
     expect(await rows('SELECT * FROM clicks')).toEqual([[2, 1, 1]]);
+    expect(await rows('SELECT * FROM exposures')).toEqual([['i2', 1, 1]]);
+    expect(await new Counters(env.FEEDBACK).exposures(['i1', 'i2', "i'3"])).toEqual(new Map([['i2', { impressions: 1, clicks: 1 }]]));
     expect(await rows('SELECT * FROM co_visits')).toEqual([['i9', 'i1', 1]]);
     const at = new Date(NOON_MS).toISOString();
     expect(await logged()).toEqual(sent.map((interaction) => ({ ...withoutTimes(interaction), at, receivedAt: at })));
