@@ -38,8 +38,8 @@ export const LIMITS = {
   marketChars: 32,
   /** Items on all pages of one list. */
   pagedItems: 1_000,
-  /** Characters of a cursor: that many rows, and more than the longest version and scenario. */
-  cursorChars: 6_000,
+  /** Characters of a cursor: so many rows below ten million, a version and a scenario. */
+  cursorChars: 12_000,
   /** Requests of a batch, and bytes of its body. */
   batchRequests: 100,
   batchBodyBytes: 512 * 1024,

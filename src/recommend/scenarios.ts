@@ -30,12 +30,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   item: { ...HOME, needs: 'context.item', sources: { similar: 4, complementary: 4, rules: 1, coVisits: 1, popular: 0.01 } },
 
   /** At the till: what goes with the cart and is not one more of the same. */
-  cart: {
-    ...HOME,
-    needs: 'context.cart',
-    sources: { complementary: 8, rules: 1, coVisits: 1, popular: 0.01 },
-    caps: { category: 3, brand: 3 },
-  },
+  cart: { ...HOME, needs: 'context.cart', sources: { complementary: 1, popular: 0.01 }, caps: { category: 3, brand: 3 } },
 
   /** After a video: what was begun and not finished first, then on; nothing is demanded twice. */
   next: { ...HOME, sources: { ...HOME.sources, continue: 1, similar: 1, fresh: 1 }, diversity: 0.2, exploration: 1 },

@@ -1,10 +1,10 @@
 import { TopK } from '../../kernel/topk.ts';
-import { neighbourWeight } from '../../model/neighbours.ts';
+import { neighbourWeight, type Neighbours } from '../../model/neighbours.ts';
 import type { Source } from './source.ts';
 
 const CANDIDATES = 100;
 /** Two items whose texts have at least this cosine are one thing in two forms: the same bag in another colour. */
-const SAME_TEXT = 0.5;
+const SAME_TEXT = 0.4;
 
 /**
  * What is had together with the items that the answer is about but is not one more of them: nothing of their categories, and
@@ -24,9 +24,13 @@ export const complementary: Source = ({ serving, about, permitted }) => {
   }
   const best = new TopK(CANDIDATES);
   for (const [row, weight] of together) {
-    const another =
-      !categoriesOf(row).some((number) => own.has(number)) && !about.some((from) => neighbourWeight(texts, from, row) >= SAME_TEXT);
+    const another = !categoriesOf(row).some((number) => own.has(number)) && !about.some((from) => sayTheSame(from, row, texts));
     if (another && permitted?.[row] !== 0) best.offer(weight, row);
   }
   return best.unordered();
 };
+
+/** Whether either is among the nearest texts of the other, and near enough. */
+function sayTheSame(a: number, b: number, texts: Neighbours): boolean {
+  return neighbourWeight(texts, a, b) >= SAME_TEXT || neighbourWeight(texts, b, a) >= SAME_TEXT;
+}

@@ -56,6 +56,25 @@ describe('what interactions add to the counters', () => {
     expect(trends).toEqual([]);
   });
 
+  test('impressions and clicks by item, of what a recommendation showed, wherever that was', () => {
+    const shown = { recommendationId: 'r1' };
+    const { exposures } = tallyUp(
+      [
+        streamed({ type: 'impression', ...shown }),
+        streamed({ type: 'impression', ...shown, position: 3 }),
+        streamed({ type: 'click', ...shown }),
+        streamed({ item: 'i2', type: 'click', ...shown }),
+        streamed({ type: 'impression' }),
+        streamed({ type: 'view', ...shown }),
+      ],
+      none,
+    );
+    expect(exposures).toEqual([
+      ['i1', 2, 1],
+      ['i2', 0, 1],
+    ]);
+  });
+
   test('impressions and clicks by position, of what a recommendation showed', () => {
     const shown = { recommendationId: 'r1', position: 3 };
     const { clicks } = tallyUp(

@@ -4,7 +4,7 @@ import { EdgewiseError } from '../../../src/domain/errors.ts';
 import type { AttributeValue, Item } from '../../../src/domain/item.ts';
 import { LIMITS } from '../../../src/domain/limits.ts';
 import { seededRandom } from '../../../src/kernel/random.ts';
-import { pagedRows, parseCursor } from '../../../src/recommend/cursor.ts';
+import { nextCursor, pagedRows, parseCursor } from '../../../src/recommend/cursor.ts';
 import { parseFilter } from '../../../src/recommend/filter/parse.ts';
 import { recommend } from '../../../src/recommend/recommend.ts';
 import type { Asked } from '../../../src/recommend/request.ts';
@@ -186,6 +186,13 @@ describe('pages', () => {
     const rows = (count: number) => Array.from({ length: count }, () => 0);
     expect((await answerTo({ limit: 5, paged: rows(LIMITS.pagedItems - 5) })).cursor).not.toBeNull();
     expect((await answerTo({ limit: 5, paged: rows(LIMITS.pagedItems - 4) })).cursor).toBeNull();
+  });
+
+  test('the longest cursor there is may be sent', () => {
+    const paged = Array.from({ length: LIMITS.pagedItems - 1 }, () => 9_999_999);
+    const cursor = nextCursor(ask({ paged, limit: 1, scenario: 'search' }), shop.snapshot, [{ row: 9_999_999 }])!;
+    expect(parseCursor(cursor)[2]).toHaveLength(LIMITS.pagedItems);
+    expect(cursor.length).toBeLessThanOrEqual(LIMITS.cursorChars);
   });
 
   test('a cursor of the most rows there may be is read, and one more is refused', async () => {

@@ -108,11 +108,17 @@ describe('complementary', () => {
 
   test('is not the same thing in another form, where there are no categories to tell', async () => {
     const plain = await openShop(ITEMS, () => ({ categories: [] }));
-    const texts = plain.snapshot.texts;
-    const same = { ...texts, item: Uint32Array.from(texts.item, (row) => (row + ITEMS - 2) % ITEMS) }; // i4 says what i5 says
-    const serving = Object.assign(Object.create(plain) as Serving, { snapshot: { ...plain.snapshot, texts: same } });
-    expect(sorted(await propose('complementary', { about: ['i4'] }, plain))).toEqual([3, 5, 6]);
-    expect(sorted(await propose('complementary', { about: ['i4'] }, serving))).toEqual([3, 6]);
+    /** The same shop, where the text of one item is near to that of another. */
+    const saying = (from: number, to: number, cosine: number) => {
+      const start = Uint32Array.from({ length: ITEMS + 1 }, (_, row) => Number(row > from));
+      const texts = { start, item: Uint32Array.of(to), weight: Float32Array.of(cosine) };
+      return Object.assign(Object.create(plain) as Serving, { snapshot: { ...plain.snapshot, texts } });
+    };
+    const goingWith = async (serving: Serving) => sorted(await propose('complementary', { about: ['i4'] }, serving));
+    expect(await goingWith(plain)).toEqual([3, 5, 6]);
+    expect(await goingWith(saying(4, 5, 0.4))).toEqual([3, 6]);
+    expect(await goingWith(saying(5, 4, 0.4))).toEqual([3, 6]);
+    expect(await goingWith(saying(4, 5, 0.39))).toEqual([3, 5, 6]);
   });
 });
 

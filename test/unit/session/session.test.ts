@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Interaction } from '../../../src/domain/interaction.ts';
 import { LIMITS } from '../../../src/domain/limits.ts';
 import { messagesOf } from '../../../src/session/messages.ts';
-import { countTypes, pastOf } from '../../../src/session/past.ts';
+import { countTypes, pastOf, unfinishedOf } from '../../../src/session/past.ts';
 import { EMPTY_SESSION, isEmpty, reduceAll, reduceSession, type Session } from '../../../src/session/session.ts';
 import { makeInteraction, NOON_MS } from '../../fixtures/interaction.ts';
 
@@ -146,4 +146,13 @@ describe('messages', () => {
     expect(Math.max(...streamed.map(({ after }) => after.length))).toBe(LIMITS.itemsBefore);
     for (const message of messages) expect(new TextEncoder().encode(JSON.stringify(message)).length).toBeLessThan(BYTES_MAX);
   });
+});
+
+test('what was begun and not finished since is unfinished, the newest first', () => {
+  const did = (...steps: [type: string, item: string][]) => unfinishedOf(steps.map(([type, item]) => ({ type, item })));
+  expect(did(['play', 'a'], ['view', 'b'], ['play', 'c'])).toEqual(['c', 'a']);
+  expect(did(['play', 'a'], ['complete', 'a'], ['complete', 'b'])).toEqual([]);
+  expect(did(['play', 'a'], ['complete', 'a'], ['play', 'a'])).toEqual(['a']);
+  expect(did(['play', 'a'], ['play', 'b'], ['play', 'a'])).toEqual(['a', 'b']);
+  expect(unfinishedOf([{ item: 'a' }])).toEqual([]);
 });
