@@ -6,6 +6,7 @@ const ROOMS = [
   'catalog',
   'session',
   'feedback',
+  'llm',
   'explain',
   'recommend',
   'http',
@@ -21,11 +22,14 @@ const CLOSED = {
   // A user's past and what is counted know nothing of each other or of models: what they share sinks to domain/.
   session: ['kernel', 'model', 'catalog'],
   feedback: ['kernel', 'model', 'catalog', 'session'],
-  explain: ['session', 'feedback'],
-  dataset: ['model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'http'],
-  training: ['http'],
-  evaluation: ['explain', 'http'],
-  cli: ['http', 'explain'],
+  // Who asks a language model knows the words of `domain/language-model.ts`; which endpoint answers is its business.
+  llm: ['kernel', 'model', 'catalog', 'session', 'feedback'],
+  explain: ['session', 'feedback', 'llm'],
+  recommend: ['llm'],
+  dataset: ['model', 'catalog', 'session', 'feedback', 'llm', 'explain', 'recommend', 'http'],
+  training: ['http', 'llm'],
+  evaluation: ['explain', 'http', 'llm'],
+  cli: ['http', 'explain', 'llm'],
 };
 
 const room = (name) => `^src/${name}/`;
@@ -47,7 +51,7 @@ module.exports = {
       name: 'worker-without-node',
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no evaluation, no command line',
-      from: { path: '^src/(worker\\.ts|domain/|kernel/|catalog/|session/|feedback/|explain/|recommend/|http/|model/(?!onnx\\.ts))' },
+      from: { path: '^src/(worker\\.ts|domain/|kernel/|catalog/|session/|feedback/|llm/|explain/|recommend/|http/|model/(?!onnx\\.ts))' },
       to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },
     {
@@ -67,7 +71,7 @@ module.exports = {
       name: 'one-door-to-workers',
       severity: 'error',
       comment: 'Durable Objects are thin shells: what they do stands in plain functions beside them',
-      from: { path: '^src', pathNot: '^src/(session/object|worker)\\.ts$' },
+      from: { path: '^src', pathNot: '^src/((session|llm|explain)/object|worker)\\.ts$' },
       to: { path: '^cloudflare:' },
     },
     { name: 'nothing-unresolved', severity: 'error', from: { path: '^src' }, to: { couldNotResolve: true, pathNot: '^cloudflare:' } },

@@ -56,4 +56,27 @@ export const LIMITS = {
   erasedObjects: 200,
   /** Trending items that are read to find those that an answer may show. */
   trendingRead: 500,
+  /** Endpoints of the language model that may be configured. */
+  llmEndpoints: 32,
+  /** How long a call waits for the first piece of an answer, from one piece to the next, and for all of it. */
+  llmFirstTextMs: 10_000,
+  llmStallMs: 5_000,
+  llmCallMs: 30_000,
+  /** Characters of an answer, and bytes of all that is sent around them. */
+  llmAnswerChars: 8_000,
+  llmAnswerBytes: 8 * 1024 * 1024,
+  /** Calls of one endpoint for one request, and the longest pause before the second, twice that before the third. */
+  llmAttempts: 2,
+  llmBackoffMs: 200,
+  /** Calls to a region at once, and tokens that they may cost from one midnight UTC to the next, where no var says otherwise. */
+  llmConcurrency: 4,
+  llmDailyTokens: 500_000,
+  /** After this many faults in a row an endpoint is left alone for this long; twice as long after each further one, up to the last. */
+  llmBreakerFaults: 3,
+  llmBreakerMs: 30_000,
+  llmBreakerMsMax: 600_000,
+  /** How long an endpoint may ask to be left alone. */
+  llmRetryAfterMs: 3_600_000,
+  /** How long a call holds its place if nobody hears of it again: longer than it can last. */
+  llmLeaseMs: 60_000,
 } as const;
