@@ -3,7 +3,12 @@ import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import { SnapshotStore } from './catalog/store.ts';
 import type { Snapshot } from './catalog/snapshot.ts';
 import type { SnapshotStorage } from './catalog/storage.ts';
+import type { LanguageModel } from './domain/language-model.ts';
+import { LIMITS } from './domain/limits.ts';
 import type { FeedbackMessage } from './domain/feedback.ts';
+import { Explanations, type PrefetchMessage } from './explain/explanations.ts';
+import { ExplanationObject as ExplanationShell, type ExplanationEnv } from './explain/object.ts';
+import { consumePrefetches } from './explain/queue.ts';
 import type { FeedbackStores } from './feedback/consume.ts';
 import { Counters } from './feedback/counters.ts';
 import { TrainingLog } from './feedback/log.ts';
@@ -11,25 +16,42 @@ import { buryBatch, consumeBatch } from './feedback/queue.ts';
 import { createApp } from './http/app.ts';
 import { createScanner } from './kernel/scan.ts';
 import scan from './kernel/scan.wasm';
+import { openLanguageModel } from './llm/client.ts';
+import { durableGates } from './llm/durable-gates.ts';
+import { parseEndpoints } from './llm/endpoint.ts';
+import type { GateEnv, GateObject } from './llm/object.ts';
 import { openModel } from './model/runtime.ts';
 import { parseWeights } from './http/weights.ts';
 import { Serving, type Engine } from './recommend/serving.ts';
 import type { SessionEnv, SessionObject } from './session/object.ts';
 import { durableSessions } from './session/sessions.ts';
 
+export { GateObject } from './llm/object.ts';
 export { SessionObject } from './session/object.ts';
+
+/** An explanation, written by the language model of this Worker. */
+export class ExplanationObject extends ExplanationShell<Env> {
+  protected readonly model = languageModelOf(this.env);
+}
 
 /** How often an isolate looks for a newer version. */
 const CHECK_EVERY_MS = 30_000;
 
 /** How the name of the dead-letter queue ends. */
 const DEAD_LETTERS = '-dead';
+/** And that of explanations to be written ahead. */
+const PREFETCHES = '-explanations';
 
-interface Env extends SessionEnv {
+interface Env extends SessionEnv, ExplanationEnv, GateEnv {
   readonly SNAPSHOTS: KVNamespace;
   readonly SESSIONS: DurableObjectNamespace<SessionObject>;
   readonly FEEDBACK: D1Database;
   readonly LOG: R2Bucket;
+  readonly EXPLANATION_OBJECTS: DurableObjectNamespace<ExplanationObject>;
+  readonly LLM_GATES: DurableObjectNamespace<GateObject>;
+  readonly PREFETCHES: Queue<PrefetchMessage>;
+  /** Endpoints of language models, see docs/api.md; none if absent. */
+  readonly LLM_ENDPOINTS?: string;
   /** Types of interaction beside the usual ones, with their weights: `{"wishlist": 2}`. */
   readonly INTERACTION_TYPES?: string;
   /** Overrides `CHECK_EVERY_MS`; for tests and demonstrations. */
@@ -46,11 +68,13 @@ export default {
   },
   async queue(batch, env, context) {
     service ??= compose(env, context);
-    if (batch.queue.endsWith(DEAD_LETTERS)) return buryBatch(batch, service.feedback.counters, Date.now());
-    await service.store.open(Date.now()); // for the categories of items
-    return consumeBatch(batch, service.feedback);
+    if (batch.queue.endsWith(DEAD_LETTERS)) return buryBatch(batch as MessageBatch<FeedbackMessage>, service.feedback.counters, Date.now());
+    await service.store.open(Date.now()); // for what the catalogue says of items
+    const snapshot = service.store.current?.snapshot;
+    if (batch.queue.endsWith(PREFETCHES)) return consumePrefetches(batch as MessageBatch<PrefetchMessage>, service.explanations, snapshot);
+    return consumeBatch(batch as MessageBatch<FeedbackMessage>, service.feedback);
   },
-} satisfies ExportedHandler<Env, FeedbackMessage>;
+} satisfies ExportedHandler<Env, FeedbackMessage | PrefetchMessage>;
 
 const engine: Engine = { openScanner: (vectors) => createScanner(scan, vectors), openModel: (onnx) => openModel(onnxRuntime, onnx) };
 
@@ -76,16 +100,18 @@ function compose(env: Env, context: ExecutionContext) {
     newId: () => crypto.randomUUID(),
     categoriesOf: (item) => categoriesOf(item, store.current?.snapshot),
   };
+  const explanations = explanationsOf(env);
   const app = createApp({
     store,
     trends: counters,
+    explanations,
     sessions: durableSessions(env.SESSIONS),
     weights: parseWeights(env.INTERACTION_TYPES),
     nowMs: () => Date.now(),
     preciseNowMs: () => performance.now(),
     newId: () => crypto.randomUUID(),
   });
-  return { app, store, feedback };
+  return { app, store, feedback, explanations };
 }
 
 function categoriesOf(item: string, snapshot: Snapshot | undefined): readonly string[] {
@@ -95,4 +121,30 @@ function categoriesOf(item: string, snapshot: Snapshot | undefined): readonly st
 
 function kvStorage(kv: KVNamespace): SnapshotStorage {
   return { read: (key, cacheSeconds) => kv.get(key, { type: 'arrayBuffer', cacheTtl: cacheSeconds }) };
+}
+
+function explanationsOf(env: Env): Explanations {
+  const model = languageModelOf(env);
+  return new Explanations({
+    enabled: parseEndpoints(env.LLM_ENDPOINTS, { ...env }).length > 0,
+    read: (key) => env.EXPLANATIONS.get(key),
+    explain: async (key, brief, caller) => env.EXPLANATION_OBJECTS.getByName(key).explain(key, brief, caller),
+    send: (message) => env.PREFETCHES.send(message),
+    isReady: (request, caller) => model.isReady(request, caller),
+    nowMs: () => Date.now(),
+  });
+}
+
+function languageModelOf(env: Env): LanguageModel {
+  return openLanguageModel({
+    endpoints: parseEndpoints(env.LLM_ENDPOINTS, { ...env }),
+    gates: durableGates(env.LLM_GATES),
+    deadlines: { firstTextMs: LIMITS.llmFirstTextMs, stallMs: LIMITS.llmStallMs, callMs: LIMITS.llmCallMs },
+    fetch: (input, init) => fetch(input, init),
+    nowMs: () => Date.now(),
+    random: () => Math.random(),
+    newId: () => crypto.randomUUID(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    record: (call) => console.log(JSON.stringify({ event: 'llm_call', ...call })),
+  });
 }

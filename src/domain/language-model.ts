@@ -35,8 +35,10 @@ export interface JsonRequest<T> extends ChatRequest {
   readonly parse: (value: unknown) => T;
 }
 
-/** Every method rejects with `ModelUnavailable` where no endpoint answers. */
+/** What asks rejects with `ModelUnavailable` where no endpoint answers. */
 export interface LanguageModel {
+  /** Whether a request would be let through to some endpoint at this moment. Never rejects. */
+  isReady(request: ChatRequest, caller: Caller): Promise<boolean>;
   /** The answer, piece by piece. Once a piece has been given, a fault ends it with `ModelUnavailable`. */
   stream(request: ChatRequest, caller: Caller): AsyncIterable<string>;
   ask<T>(request: JsonRequest<T>, caller: Caller): Promise<T>;

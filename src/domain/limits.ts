@@ -79,4 +79,27 @@ export const LIMITS = {
   llmRetryAfterMs: 3_600_000,
   /** How long a call holds its place if nobody hears of it again: longer than it can last. */
   llmLeaseMs: 60_000,
+  /** Characters of a language tag. */
+  localeChars: 35,
+  /** Characters of a title, a category or an attribute that may stand in a sentence. */
+  nameChars: 120,
+  /** Items of the history that a reason names at most. */
+  becauseItems: 2,
+  /** Characters of the id of an explanation, and of its text; tokens that a language model may use for it. */
+  explanationIdChars: 4_096,
+  explanationChars: 400,
+  explanationTokens: 160,
+  /** Categories, and attributes, of an item that a language model is told of. */
+  explainedAttributes: 8,
+  /** How long an explanation is kept, and how long a worded reason stands in for one: after a fault, and after a text that was refused. */
+  explanationTtlMs: 30 * DAY_MS,
+  explanationRetryMs: 60_000,
+  explanationRefusedMs: DAY_MS,
+  /** Explanations that an isolate remembers, and how long it takes one that was not there for missing. */
+  explanationsRemembered: 5_000,
+  explanationMissingMs: 60_000,
+  /** Explanations that are read after an answer, from its top. */
+  explanationsLookedUp: 20,
+  /** Items of the top of an answer whose explanations are written before anybody asks for them. */
+  explanationsPrefetched: 3,
 } as const;

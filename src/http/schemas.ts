@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { LIMITS } from '../domain/limits.ts';
+import { matchLocale } from '../domain/locale.ts';
 import { parseFilter } from '../recommend/filter/parse.ts';
 
 export const Id = v.pipe(
@@ -51,6 +52,14 @@ const RecommendationFields = v.strictObject(
       [],
     ),
     filter: v.optional(v.string('a filter is an expression such as "price < 20"')),
+    explain: v.optional(v.boolean('explain is true or false'), false),
+    locale: v.optional(
+      v.pipe(
+        v.string('a locale is a language tag such as "de-CH"'),
+        v.maxLength(LIMITS.localeChars, `a locale has at most ${LIMITS.localeChars} characters`),
+        v.transform((tag) => matchLocale(tag)),
+      ),
+    ),
     seen: v.optional(v.picklist(['drop', 'allow'], 'seen is "drop" or "allow"'), 'drop'),
   },
   ({ expected }) => (expected === 'never' ? 'there is no field of this name' : BODY_FORM),

@@ -1,5 +1,6 @@
 import type { SnapshotStore } from '../catalog/store.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
+import type { Explanations } from '../explain/explanations.ts';
 import type { Trends } from '../recommend/trending.ts';
 import type { Serving } from '../recommend/serving.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -9,6 +10,7 @@ export interface Services {
   readonly store: SnapshotStore<Serving>;
   readonly sessions: Sessions;
   readonly trends: Trends;
+  readonly explanations: Explanations;
   /** The types of interaction that are taken, with what each says of its item. */
   readonly weights: InteractionWeights;
   /** Milliseconds since 1970. */

@@ -56,6 +56,7 @@ export function openLanguageModel(options: ClientOptions): LanguageModel {
     received: tokensMax,
   });
   return {
+    isReady: (request, caller) => someLetsThrough(chat(request), caller, options),
     stream: (request, caller) =>
       perform({ ...chat(request), name: 'stream', run: (endpoint) => streamChat(endpoint, request, options) }, caller, options),
     ask: (request, caller) =>
@@ -71,6 +72,18 @@ export function openLanguageModel(options: ClientOptions): LanguageModel {
       return onlyResult(perform(operation, caller, options));
     },
   };
+}
+
+async function someLetsThrough(
+  { endpoints, sent, received }: Pick<Operation<unknown>, 'endpoints' | 'sent' | 'received'>,
+  { place, urgency }: Caller,
+  { gates, nowMs }: ClientOptions,
+): Promise<boolean> {
+  for (const { name, region } of orderEndpoints(endpoints, place)) {
+    const ask = { lease: '', endpoint: name, tokens: sent + received, urgency };
+    if ((await gates.peek(region, ask, nowMs()).catch(gateLost)) === undefined) return true;
+  }
+  return false;
 }
 
 async function* perform<T>(operation: Operation<T>, caller: Caller, options: ClientOptions): AsyncGenerator<T, void> {

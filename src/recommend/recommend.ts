@@ -40,7 +40,7 @@ export async function recommend(request: RecommendRequest, serving: Serving, sto
   const { kept } = applyRules(scored, { session, seen: request.seen, excluded, permitted, limit: request.limit });
   stopwatch.lap('rules');
 
-  const items = presentItems(kept, session.counted, HORIZONS.long, snapshot);
+  const items = presentItems(kept, session.counted, HORIZONS.long, snapshot, request.locale);
   stopwatch.lap('reasons');
 
   return { items, unknown: session.unknown, snapshot: snapshot.version, degraded };

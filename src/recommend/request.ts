@@ -1,3 +1,4 @@
+import type { Locale } from '../domain/locale.ts';
 import type { Filter } from './filter/filter.ts';
 
 /** What is asked for, with every default filled in. */
@@ -11,4 +12,6 @@ export interface RecommendRequest {
   readonly filter?: Filter;
   /** Whether items of the history may be in the answer. */
   readonly seen: 'drop' | 'allow';
+  /** The language of the reasons; the default one if absent. */
+  readonly locale?: Locale;
 }

@@ -1,4 +1,6 @@
+import { DEFAULT_LOCALE } from '../domain/locale.ts';
 import type { DegradedPart, RecommendedItem } from '../domain/recommendation.ts';
+import { wordReason } from '../explain/wording.ts';
 import type { TrendingQuery } from '../feedback/counters.ts';
 import type { Filter } from './filter/filter.ts';
 import { presentItem } from './present.ts';
@@ -51,5 +53,5 @@ function presentTrending(id: string, score: number, filter: Filter | undefined, 
   const { rowOf, items } = serving.snapshot;
   const row = rowOf.get(id);
   if (row === undefined || (filter && serving.permittedBy(filter)[row] === 0)) return [];
-  return [presentItem(items[row]!, score, { kind: 'trending', text: 'Trending now', because: [] })];
+  return [presentItem(items[row]!, score, { kind: 'trending', text: wordReason('trending', [], DEFAULT_LOCALE), because: [] })];
 }

@@ -4,6 +4,7 @@ import { SnapshotStore } from '../../src/catalog/store.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import { INTERACTION_WEIGHTS, type InteractionWeights } from '../../src/domain/interaction.ts';
 import { Counters } from '../../src/feedback/counters.ts';
+import { Explanations, type PrefetchMessage } from '../../src/explain/explanations.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Services } from '../../src/http/services.ts';
 import { createScanner } from '../../src/kernel/scan.ts';
@@ -17,6 +18,7 @@ import type { Model } from '../../src/model/runtime.ts';
 import type { Trends } from '../../src/recommend/trending.ts';
 import { Serving, type Engine } from '../../src/recommend/serving.ts';
 import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
+import { model } from './model.ts';
 
 export const CHECK_EVERY_MS = 30_000;
 /** Far from now: an alarm that a test sets never goes off by itself. */
@@ -57,6 +59,8 @@ interface ServiceOptions {
   readonly sessions?: Sessions;
   readonly weights?: InteractionWeights;
   readonly trends?: Trends;
+  /** Whether there is a language model: see `model.ts`. */
+  readonly explaining?: boolean;
 }
 
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
@@ -67,6 +71,7 @@ export function startService({
   sessions = durableSessions(env.SESSIONS),
   weights = INTERACTION_WEIGHTS,
   trends = new Counters(env.FEEDBACK),
+  explaining = false,
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
@@ -78,7 +83,25 @@ export function startService({
       return serving;
     },
   });
-  const services: Services = { store, sessions, weights, trends, nowMs: () => clock.nowMs, preciseNowMs: () => clock.ticks++, newId };
+  const prefetches: PrefetchMessage[] = [];
+  const explanations = new Explanations({
+    enabled: explaining,
+    read: (key) => env.EXPLANATIONS.get(key),
+    explain: async (key, brief, caller) => env.EXPLANATION_OBJECTS.getByName(key).explain(key, brief, caller),
+    send: async (message) => prefetches.push(message),
+    isReady: (request, caller) => model.isReady(request, caller),
+    nowMs: () => clock.nowMs,
+  });
+  const services: Services = {
+    store,
+    sessions,
+    weights,
+    trends,
+    explanations,
+    nowMs: () => clock.nowMs,
+    preciseNowMs: () => clock.ticks++,
+    newId,
+  };
   const app = createApp(services);
 
   /** What is left to do after the responses. */
@@ -98,6 +121,8 @@ export function startService({
 
   return {
     store,
+    explanations,
+    prefetches,
     clock,
     left,
     services,
