@@ -7,6 +7,7 @@ const ROOMS = [
   'catalog',
   'session',
   'feedback',
+  'llm',
   'explain',
   'recommend',
   'http',
@@ -25,12 +26,14 @@ const CLOSED = {
   // A user's past and what is counted know nothing of each other or of models: what they share sinks to domain/.
   session: ['kernel', 'access', 'model', 'catalog'],
   feedback: ['kernel', 'access', 'model', 'catalog', 'session'],
-  explain: ['access', 'session', 'feedback'],
-  recommend: ['access'],
-  dataset: ['access', 'model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'http'],
-  training: ['access', 'http'],
-  evaluation: ['access', 'explain', 'http'],
-  cli: ['http', 'explain'],
+  // Who asks a language model knows the words of `domain/language-model.ts`; which endpoint answers is its business.
+  llm: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback'],
+  explain: ['access', 'session', 'feedback', 'llm'],
+  recommend: ['access', 'llm'],
+  dataset: ['access', 'model', 'catalog', 'session', 'feedback', 'llm', 'explain', 'recommend', 'http'],
+  training: ['access', 'http', 'llm'],
+  evaluation: ['access', 'explain', 'http', 'llm'],
+  cli: ['http', 'explain', 'llm'],
 };
 
 const room = (name) => `^src/${name}/`;
@@ -53,7 +56,7 @@ module.exports = {
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no evaluation, no command line',
       from: {
-        path: '^src/(worker\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
+        path: '^src/(worker\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|llm/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
       },
       to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },
@@ -74,7 +77,7 @@ module.exports = {
       name: 'one-door-to-workers',
       severity: 'error',
       comment: 'Durable Objects are thin shells: what they do stands in plain functions beside them',
-      from: { path: '^src', pathNot: '^src/(session/object|worker)\\.ts$' },
+      from: { path: '^src', pathNot: '^src/((session|llm|explain)/object|worker)\\.ts$' },
       to: { path: '^cloudflare:' },
     },
     { name: 'nothing-unresolved', severity: 'error', from: { path: '^src' }, to: { couldNotResolve: true, pathNot: '^cloudflare:' } },

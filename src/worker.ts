@@ -3,9 +3,13 @@ import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import { SnapshotStore } from './catalog/store.ts';
 import type { Snapshot } from './catalog/snapshot.ts';
 import type { SnapshotStorage } from './catalog/storage.ts';
-import type { FeedbackMessage } from './domain/feedback.ts';
+import type { LanguageModel } from './domain/language-model.ts';
 import { LIMITS } from './domain/limits.ts';
+import type { FeedbackMessage } from './domain/feedback.ts';
 import { DEFAULT_TENANT, prefixOf } from './domain/tenant.ts';
+import { Explanations, type PrefetchMessage } from './explain/explanations.ts';
+import { ExplanationObject as ExplanationShell, type ExplanationEnv } from './explain/object.ts';
+import { consumePrefetches } from './explain/queue.ts';
 import type { FeedbackStores } from './feedback/consume.ts';
 import { Counters } from './feedback/counters.ts';
 import { DeadLetters } from './feedback/dead-letters.ts';
@@ -21,6 +25,10 @@ import { Tokens } from './http/auth/tokens.ts';
 import { createGate } from './http/gate.ts';
 import { createScanner } from './kernel/scan.ts';
 import scan from './kernel/scan.wasm';
+import { openLanguageModel } from './llm/client.ts';
+import { durableGates } from './llm/durable-gates.ts';
+import { parseEndpoints } from './llm/endpoint.ts';
+import type { GateEnv, GateObject } from './llm/object.ts';
 import { openModel } from './model/runtime.ts';
 import type { Services } from './http/services.ts';
 import { parseWeights } from './http/weights.ts';
@@ -29,7 +37,13 @@ import { Serving, type Engine } from './recommend/serving.ts';
 import type { SessionEnv, SessionObject } from './session/object.ts';
 import { durableSessions } from './session/sessions.ts';
 
+export { GateObject } from './llm/object.ts';
 export { SessionObject } from './session/object.ts';
+
+/** An explanation, written by the language model of this Worker. */
+export class ExplanationObject extends ExplanationShell<Env> {
+  protected readonly model = languageModelOf(this.env);
+}
 
 /** How often an isolate looks for a newer version, and for changed keys. */
 const CHECK_EVERY_MS = 30_000;
@@ -38,8 +52,10 @@ const KEYRING_CACHE_SECONDS = 30;
 
 /** How the name of the dead-letter queue ends. */
 const DEAD_LETTERS = '-dead';
+/** And that of explanations to be written ahead. */
+const PREFETCHES = '-explanations';
 
-interface Env extends SessionEnv {
+interface Env extends SessionEnv, ExplanationEnv, GateEnv {
   readonly SNAPSHOTS: KVNamespace;
   readonly SESSIONS: DurableObjectNamespace<SessionObject>;
   readonly FEEDBACK: D1Database;
@@ -52,6 +68,11 @@ interface Env extends SessionEnv {
   readonly CORS_ORIGINS?: string;
   /** What tokens of users and visitors are signed with. */
   readonly SIGNING_SECRET?: string;
+  readonly EXPLANATION_OBJECTS: DurableObjectNamespace<ExplanationObject>;
+  readonly LLM_GATES: DurableObjectNamespace<GateObject>;
+  readonly PREFETCHES: Queue<PrefetchMessage>;
+  /** Endpoints of language models, see docs/api.md; none if absent. */
+  readonly LLM_ENDPOINTS?: string;
   /** Types of interaction beside the usual ones, with their weights: `{"wishlist": 2}`. */
   readonly INTERACTION_TYPES?: string;
   /** Overrides `CHECK_EVERY_MS`; for tests and demonstrations. */
@@ -68,14 +89,21 @@ export default {
   },
   async queue(batch, env, context) {
     const { tenants } = (service ??= compose(env, context));
-    if (batch.queue.endsWith(DEAD_LETTERS)) return buryBatch(batch, (tenant) => new DeadLetters(env.FEEDBACK, tenant), Date.now());
-    return consumeBatch(batch, async (tenant) => {
-      const { store, feedback } = tenants.of(tenant);
-      await store.open(Date.now()); // for the categories of items
-      return feedback;
-    });
+    if (batch.queue.endsWith(DEAD_LETTERS))
+      return buryBatch(batch as MessageBatch<FeedbackMessage>, (tenant) => new DeadLetters(env.FEEDBACK, tenant), Date.now());
+    const opened = async (tenant: string) => {
+      const composed = tenants.of(tenant);
+      await composed.store.open(Date.now()); // for what the catalogue says of items
+      return composed;
+    };
+    if (batch.queue.endsWith(PREFETCHES))
+      return consumePrefetches(batch as MessageBatch<PrefetchMessage>, async (tenant) => {
+        const { explanations, store } = await opened(tenant);
+        return { explanations, snapshot: store.current?.snapshot };
+      });
+    return consumeBatch(batch as MessageBatch<FeedbackMessage>, async (tenant) => (await opened(tenant)).feedback);
   },
-} satisfies ExportedHandler<Env, FeedbackMessage>;
+} satisfies ExportedHandler<Env, FeedbackMessage | PrefetchMessage>;
 
 const engine: Engine = { openScanner: (vectors) => createScanner(scan, vectors), openModel: (onnx) => openModel(onnxRuntime, onnx) };
 
@@ -137,8 +165,18 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     categoriesOf: (item) => categoriesOf(item, store.current?.snapshot),
     eraseSession: (user) => sessions.erase(user, shared.nowMs()),
   };
-  const app = createApp({ ...shared, store, counters: rememberCounters(counters), sessions, deadLetters, log, queue: env.INTERACTIONS });
-  return { app, store, feedback };
+  const explanations = explanationsOf(tenant, env);
+  const app = createApp({
+    ...shared,
+    store,
+    counters: rememberCounters(counters),
+    sessions,
+    deadLetters,
+    log,
+    queue: env.INTERACTIONS,
+    explanations,
+  });
+  return { app, store, feedback, explanations };
 }
 
 /** A service that nobody has opened is closed. */
@@ -154,4 +192,31 @@ function categoriesOf(item: string, snapshot: Snapshot | undefined): readonly st
 
 function kvStorage(kv: KVNamespace, prefix: string): SnapshotStorage {
   return { read: (key, cacheSeconds) => kv.get(prefix + key, { type: 'arrayBuffer', cacheTtl: cacheSeconds }) };
+}
+
+function explanationsOf(tenant: string, env: Env): Explanations {
+  const model = languageModelOf(env);
+  return new Explanations({
+    tenant,
+    enabled: parseEndpoints(env.LLM_ENDPOINTS, { ...env }).length > 0,
+    read: (key) => env.EXPLANATIONS.get(key),
+    explain: async (key, brief, caller) => env.EXPLANATION_OBJECTS.getByName(key).explain(key, brief, caller),
+    send: (message) => env.PREFETCHES.send(message),
+    isReady: (request, caller) => model.isReady(request, caller),
+    nowMs: () => Date.now(),
+  });
+}
+
+function languageModelOf(env: Env): LanguageModel {
+  return openLanguageModel({
+    endpoints: parseEndpoints(env.LLM_ENDPOINTS, { ...env }),
+    gates: durableGates(env.LLM_GATES),
+    deadlines: { firstTextMs: LIMITS.llmFirstTextMs, stallMs: LIMITS.llmStallMs, callMs: LIMITS.llmCallMs },
+    fetch: (input, init) => fetch(input, init),
+    nowMs: () => Date.now(),
+    random: () => Math.random(),
+    newId: () => crypto.randomUUID(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    record: (call) => console.log(JSON.stringify({ event: 'llm_call', ...call })),
+  });
 }

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'body_too_large'
   | 'item_not_found'
   | 'user_not_found'
+  | 'explanation_not_found'
   | 'route_not_found'
   | 'method_not_allowed'
   | 'snapshot_unavailable'

@@ -104,4 +104,50 @@ export const LIMITS = {
   rateWindowMs: 60_000,
   /** Fresh items of which it is read how often they were shown. */
   exposuresRead: 500,
+  /** Endpoints of the language model that may be configured. */
+  llmEndpoints: 32,
+  /** How long a call waits for the first piece of an answer, from one piece to the next, and for all of it. */
+  llmFirstTextMs: 10_000,
+  llmStallMs: 5_000,
+  llmCallMs: 30_000,
+  /** Characters of an answer, and bytes of all that is sent around them. */
+  llmAnswerChars: 8_000,
+  llmAnswerBytes: 8 * 1024 * 1024,
+  /** Calls of one endpoint for one request, and the longest pause before the second, twice that before the third. */
+  llmAttempts: 2,
+  llmBackoffMs: 200,
+  /** Calls to a region at once, and tokens that they may cost from one midnight UTC to the next, where no var says otherwise. */
+  llmConcurrency: 4,
+  llmDailyTokens: 500_000,
+  /** After this many faults in a row an endpoint is left alone for this long; twice as long after each further one, up to the last. */
+  llmBreakerFaults: 3,
+  llmBreakerMs: 30_000,
+  llmBreakerMsMax: 600_000,
+  /** How long an endpoint may ask to be left alone. */
+  llmRetryAfterMs: 3_600_000,
+  /** How long a call holds its place if nobody hears of it again: longer than it can last. */
+  llmLeaseMs: 60_000,
+  /** Characters of a language tag. */
+  localeChars: 35,
+  /** Characters of a title, a category or an attribute that may stand in a sentence. */
+  nameChars: 120,
+  /** Items of the history that a reason names at most. */
+  becauseItems: 2,
+  /** Characters of the id of an explanation, and of its text; tokens that a language model may use for it. */
+  explanationIdChars: 4_096,
+  explanationChars: 400,
+  explanationTokens: 160,
+  /** Categories, and attributes, of an item that a language model is told of. */
+  explainedAttributes: 8,
+  /** How long an explanation is kept, and how long a worded reason stands in for one: after a fault, and after a text that was refused. */
+  explanationTtlMs: 30 * DAY_MS,
+  explanationRetryMs: 60_000,
+  explanationRefusedMs: DAY_MS,
+  /** Explanations that an isolate remembers, and how long it takes one that was not there for missing. */
+  explanationsRemembered: 5_000,
+  explanationMissingMs: 60_000,
+  /** Explanations that are read after an answer, from its top. */
+  explanationsLookedUp: 20,
+  /** Items of the top of an answer whose explanations are written before anybody asks for them. */
+  explanationsPrefetched: 3,
 } as const;

@@ -22,6 +22,9 @@ export interface RecommendedItem {
   /** What the order is made from, factors included; comparable within one `snapshot`, not a probability. */
   readonly score: number;
   readonly reason: Reason;
+  /** Names the explanation of this reason, where explanations were asked for; the text itself, where it was at hand. */
+  readonly explanationId?: string;
+  readonly explanation?: string;
 }
 
 /** A part of the service that could not take part in an answer. */

@@ -4,6 +4,7 @@ import type { CallerEnv } from './auth/caller.ts';
 import { respondWithError } from './errors.ts';
 import { batchRoute } from './routes/batch.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { explanationRoutes } from './routes/explanations.ts';
 import { healthRoute } from './routes/health.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { itemRoutes } from './routes/items.ts';
@@ -31,6 +32,7 @@ export function createApp(services: Services): Hono<CallerEnv> {
   app.route('/v1', tokenRoutes(services));
   app.route('/v1', deadLetterRoutes(services));
   app.route('/v1', logRoute(services));
+  app.route('/v1', explanationRoutes(services));
   app.route('/v1', healthRoute(services));
   return app;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { EdgewiseError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { matchLocale } from '../domain/locale.ts';
 import { parseCursor, type Cursor } from '../recommend/cursor.ts';
 import { parseFilter } from '../recommend/filter/parse.ts';
 import type { Asker } from '../recommend/past.ts';
@@ -61,7 +62,14 @@ export const RECOMMENDATION_FIELDS = {
   filter: v.optional(v.string('a filter is an expression such as "price < 20"')),
   seen: v.optional(v.picklist(SEEN_POLICIES, 'seen is "drop", "demote" or "allow"')),
   overrides: v.optional(Overrides),
-  explain: v.optional(v.literal('debug', 'explain is "debug"')),
+  explain: v.optional(v.union([v.boolean(), v.literal('debug')], 'explain is true, false or "debug"'), false),
+  locale: v.optional(
+    v.pipe(
+      v.string('a locale is a language tag such as "de-CH"'),
+      v.maxLength(LIMITS.localeChars, `a locale has at most ${LIMITS.localeChars} characters`),
+      v.transform((tag) => matchLocale(tag)),
+    ),
+  ),
 };
 
 export const RecommendationBody = v.pipe(
@@ -95,12 +103,14 @@ export interface SentRequest {
   readonly asker: Asker;
   readonly cursor: Cursor | undefined;
   readonly scenario: ScenarioName;
+  /** Whether items name their explanations. */
+  readonly explained: boolean;
   readonly asked: Omit<Asked, 'nowMs' | 'random'>;
 }
 
 /** Throws `unknown_scenario`, `invalid_request` where the scenario needs more, `invalid_filter`, `cursor_invalid`. */
 export function readRecommendation(body: v.InferOutput<typeof RecommendationBody>): SentRequest {
-  const { user, history, scenario, context = {}, query, limit, exclude, filter, seen, cursor, overrides, explain } = body;
+  const { user, history, scenario, context = {}, query, limit, exclude, filter, seen, cursor, overrides, explain, locale } = body;
   const name = checkScenario(scenario);
   checkNeeds(name, body);
   const about = [...(context.cart ?? []), ...(context.item === undefined ? [] : [context.item])];
@@ -108,6 +118,7 @@ export function readRecommendation(body: v.InferOutput<typeof RecommendationBody
     asker: { user, history },
     cursor: cursor === undefined ? undefined : parseCursor(cursor),
     scenario: name,
+    explained: explain === true,
     asked: defined({
       scenario: name,
       about,
@@ -118,6 +129,7 @@ export function readRecommendation(body: v.InferOutput<typeof RecommendationBody
       filter: filter === undefined ? undefined : parseFilter(filter),
       overrides: defined({ ...(overrides && toSettings(overrides)), seen }),
       traced: explain === 'debug',
+      locale,
     }),
   };
 }

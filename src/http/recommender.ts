@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { EdgewiseError } from '../domain/errors.ts';
-import type { DegradedPart, Recommendation } from '../domain/recommendation.ts';
+import { matchLocale, type Locale } from '../domain/locale.ts';
+import type { DegradedPart, Recommendation, RecommendedItem } from '../domain/recommendation.ts';
 import { seededRandom, seedOf } from '../kernel/random.ts';
 import { knownCounts, refreshCounts } from '../recommend/counts.ts';
 import { pagedRows } from '../recommend/cursor.ts';
@@ -10,6 +11,7 @@ import { fillRequest, type Asked } from '../recommend/request.ts';
 import type { Serving } from '../recommend/serving.ts';
 import type { Stopwatch } from '../recommend/stopwatch.ts';
 import type { SentRequest } from './recommendation-body.ts';
+import { placeOf } from './place.ts';
 import { callerOf, requireUser } from './auth/caller.ts';
 import type { Services } from './services.ts';
 
@@ -32,7 +34,7 @@ export async function readyRequest(sent: SentRequest, c: Context, { sessions }: 
 
 /** Answers a request out of a version, or visibly with nothing while there is none; reads counters again after it. Throws `cursor_stale`, `cursor_invalid`. */
 export async function answerRequest(
-  { asked, past, scenario, cursor, degraded }: ReadyRequest,
+  { asked, past, scenario, cursor, explained, degraded }: ReadyRequest,
   serving: Serving | undefined,
   c: Context,
   services: Services,
@@ -44,11 +46,26 @@ export async function answerRequest(
     ...asked,
     ...past,
     ...(cursor && { paged: pagedRows(cursor, scenario, serving.snapshot) }),
+    locale: asked.locale ?? matchLocale(c.req.header('accept-language')),
     counts: knownCounts(services.counters),
     nowMs: services.nowMs(),
     random: seededRandom(seedOf(id)),
   });
   const answer = await recommend(request, serving, stopwatch);
   c.executionCtx.waitUntil(refreshCounts(request.settings, services.counters, serving, services.nowMs()));
-  return { id, ...answer, degraded: [...degraded, ...answer.degraded] };
+  const items = explained ? explainItems(c, answer.items, request.locale, serving, services) : answer.items;
+  return { id, ...answer, items, degraded: [...degraded, ...answer.degraded] };
+}
+
+/** The items with what is known of their explanations; what is not is seen to after the response. */
+function explainItems(
+  c: Context,
+  items: readonly RecommendedItem[],
+  locale: Locale,
+  { snapshot }: Serving,
+  { explanations }: Services,
+): readonly RecommendedItem[] {
+  const attached = explanations.attach(items, locale, snapshot);
+  c.executionCtx.waitUntil(explanations.prepare(attached, snapshot, placeOf(c)));
+  return attached;
 }

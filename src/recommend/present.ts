@@ -1,5 +1,6 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
 import type { Item } from '../domain/item.ts';
+import { DEFAULT_LOCALE, type Locale } from '../domain/locale.ts';
 import type { Reason, RecommendedItem } from '../domain/recommendation.ts';
 import { explainItems } from '../explain/reasons.ts';
 import type { ScoredItem } from './score.ts';
@@ -10,10 +11,11 @@ export function presentItems(
   history: readonly number[],
   decay: number,
   snapshot: Snapshot,
+  locale: Locale = DEFAULT_LOCALE,
   better: (row: number, reason: Reason) => Reason = (_, reason) => reason,
 ): RecommendedItem[] {
   const rows = scored.map(({ row }) => row);
-  const reasons = explainItems(rows, history, decay, snapshot);
+  const reasons = explainItems(rows, history, decay, snapshot, locale);
   return scored.map(({ row, score }, at) => presentItem(snapshot.items[row]!, score, better(row, reasons[at]!)));
 }
 

@@ -49,7 +49,7 @@ export async function recommend(request: RecommendRequest, serving: Serving, sto
   const chosen = applyRules(ranked, situation, trace?.onRule);
   stopwatch.lap('rules');
 
-  const items = presentItems(chosen, session.counted, HORIZONS.long, snapshot, (row, reason) =>
+  const items = presentItems(chosen, session.counted, HORIZONS.long, snapshot, request.locale, (row, reason) =>
     reasonOfSource(row, reason, situation, proposals),
   );
   const cursor = nextCursor(request, snapshot, chosen);

@@ -1,3 +1,4 @@
+import { DEFAULT_LOCALE, type Locale } from '../domain/locale.ts';
 import type { Filter } from './filter/filter.ts';
 import type { Exposure, TrendingItem } from '../domain/feedback.ts';
 import type { Random } from '../kernel/random.ts';
@@ -26,6 +27,8 @@ export interface RecommendRequest {
   readonly exclude: readonly string[];
   /** Items that do not match may not be in the answer. */
   readonly filter?: Filter;
+  /** The language of the reasons. */
+  readonly locale: Locale;
   /** Rows on earlier pages of the same list. */
   readonly paged: readonly number[];
   /** What is counted of all users by now. */
@@ -65,6 +68,7 @@ const DEFAULTS: Omit<RecommendRequest, 'scenario' | 'settings' | 'nowMs' | 'rand
   shown: [],
   about: [],
   query: '',
+  locale: DEFAULT_LOCALE,
   limit: 10,
   exclude: [],
   paged: [],

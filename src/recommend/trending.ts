@@ -1,5 +1,7 @@
+import { DEFAULT_LOCALE } from '../domain/locale.ts';
 import type { DegradedPart, RecommendedItem } from '../domain/recommendation.ts';
 import type { TrendingQuery } from '../domain/feedback.ts';
+import { wordReason } from '../explain/wording.ts';
 import type { Filter } from './filter/filter.ts';
 import { presentItem } from './present.ts';
 import { seededRandom } from '../kernel/random.ts';
@@ -51,5 +53,5 @@ function presentTrending(id: string, score: number, permitted: Uint8Array | unde
   const { rowOf, items } = serving.snapshot;
   const row = rowOf.get(id);
   if (row === undefined || permitted?.[row] === 0) return [];
-  return [presentItem(items[row]!, score, { kind: 'trending', text: 'Trending now', because: [] })];
+  return [presentItem(items[row]!, score, { kind: 'trending', text: wordReason('trending', [], DEFAULT_LOCALE), because: [] })];
 }

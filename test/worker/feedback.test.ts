@@ -107,7 +107,9 @@ describe('a batch of the queue', () => {
     ]);
     expect(await rows('SELECT position, impressions, clicks FROM clicks')).toEqual([[2, 1, 1]]);
     expect(await rows('SELECT item, impressions, clicks FROM exposures')).toEqual([['i2', 1, 1]]);
-    expect(await new Counters(env.FEEDBACK, DEFAULT_TENANT).exposures(['i1', 'i2', "i'3"])).toEqual(new Map([['i2', { impressions: 1, clicks: 1 }]]));
+    expect(await new Counters(env.FEEDBACK, DEFAULT_TENANT).exposures(['i1', 'i2', "i'3"])).toEqual(
+      new Map([['i2', { impressions: 1, clicks: 1 }]]),
+    );
     expect(await rows('SELECT earlier, later, visits FROM co_visits')).toEqual([['i9', 'i1', 1]]);
     const at = new Date(NOON_MS).toISOString();
     expect(await logged()).toEqual(sent.map((interaction) => ({ ...withoutTimes(interaction), at, receivedAt: at })));

@@ -8,6 +8,7 @@ import { DEFAULT_TENANT } from '../../src/domain/tenant.ts';
 import { Counters } from '../../src/feedback/counters.ts';
 import { DeadLetters } from '../../src/feedback/dead-letters.ts';
 import { TrainingLog } from '../../src/feedback/log.ts';
+import { Explanations, type PrefetchMessage } from '../../src/explain/explanations.ts';
 import { createApp } from '../../src/http/app.ts';
 import { Tokens } from '../../src/http/auth/tokens.ts';
 import type { Services } from '../../src/http/services.ts';
@@ -22,6 +23,7 @@ import type { Model } from '../../src/model/runtime.ts';
 import { rememberCounters, type Counters as CounterStore } from '../../src/recommend/counts.ts';
 import { Serving, type Engine } from '../../src/recommend/serving.ts';
 import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
+import { model } from './model.ts';
 
 export const CHECK_EVERY_MS = 30_000;
 /** Far from now: an alarm that a test sets never goes off by itself. */
@@ -70,6 +72,8 @@ interface ServiceOptions {
   readonly guard?: Services['guard'];
   readonly tenant?: string;
   readonly queue?: Services['queue'];
+  /** Whether there is a language model: see `model.ts`. */
+  readonly explaining?: boolean;
 }
 
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
@@ -85,6 +89,7 @@ export function startService({
   queue = env.INTERACTIONS,
   guard = { access: 'open', rateLimits: false },
   caller = { role: 'server', tenant, key: null },
+  explaining = false,
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
@@ -96,6 +101,16 @@ export function startService({
       return serving;
     },
   });
+  const prefetches: PrefetchMessage[] = [];
+  const explanations = new Explanations({
+    tenant,
+    enabled: explaining,
+    read: (key) => env.EXPLANATIONS.get(key),
+    explain: async (key, brief, caller) => env.EXPLANATION_OBJECTS.getByName(key).explain(key, brief, caller),
+    send: async (message) => prefetches.push(message),
+    isReady: (request, caller) => model.isReady(request, caller),
+    nowMs: () => clock.nowMs,
+  });
   const services: Services = {
     store,
     sessions,
@@ -106,6 +121,7 @@ export function startService({
     log: new TrainingLog(env.LOG, tenant),
     queue,
     guard,
+    explanations,
     nowMs: () => clock.nowMs,
     preciseNowMs: () => clock.ticks++,
     newId,
@@ -130,6 +146,8 @@ export function startService({
   return {
     app,
     store,
+    explanations,
+    prefetches,
     clock,
     left,
     services,

@@ -5,6 +5,7 @@ const PUBLIC_ROUTES: readonly (readonly [method: string, path: RegExp])[] = [
   ['POST', /^\/v1\/visitors$/],
   ['GET', /^\/v1\/items(\/[^/]+(\/similar)?)?$/],
   ['GET', /^\/v1\/(popular|trending|health)$/],
+  ['GET', /^\/v1\/explanations\/[^/]+$/],
   // Of the user that a token names, which the routes see to.
   ['GET', /^\/v1\/users\/[^/]+$/],
   ['DELETE', /^\/v1\/users\/[^/]+$/],
