@@ -1,6 +1,6 @@
+import type { Context } from 'hono';
 import type { SnapshotStore } from '../catalog/store.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
-import type { Context } from 'hono';
 import type { CounterMemory } from '../recommend/counts.ts';
 import type { Serving } from '../recommend/serving.ts';
 import type { Sessions } from '../session/sessions.ts';
