@@ -3,8 +3,8 @@ import { EdgewiseError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Filter } from '../recommend/filter/filter.ts';
 import { parseFilter } from '../recommend/filter/parse.ts';
-import { orUnknownField } from './schemas.ts';
 import { SOURCE_NAMES, type Settings } from '../recommend/settings.ts';
+import { orUnknownField } from './schemas.ts';
 
 const FACTOR_FORM = `a factor is a number from ${1 / LIMITS.factor} to ${LIMITS.factor}`;
 const Factor = v.pipe(v.number(FACTOR_FORM), v.minValue(1 / LIMITS.factor, FACTOR_FORM), v.maxValue(LIMITS.factor, FACTOR_FORM));

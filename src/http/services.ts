@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import type { SnapshotStore } from '../catalog/store.ts';
 import type { FeedbackMessage } from '../domain/feedback.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';

@@ -1,7 +1,7 @@
 import { DEFAULT_LOCALE, type Locale } from '../domain/locale.ts';
-import type { Filter } from './filter/filter.ts';
 import type { Exposure, TrendingItem } from '../domain/feedback.ts';
 import type { Random } from '../kernel/random.ts';
+import type { Filter } from './filter/filter.ts';
 import { SCENARIOS, type ScenarioName } from './scenarios.ts';
 import type { Settings } from './settings.ts';
 

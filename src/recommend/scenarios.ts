@@ -32,7 +32,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   /** At the till: what goes with the cart and is not one more of the same. */
   cart: { ...HOME, needs: 'context.cart', sources: { complementary: 1, popular: 0.01 }, caps: { category: 3, brand: 3 } },
 
-  /** After a video: what was begun and not finished first, then on; nothing is demanded twice. */
+  /** After a video: what was begun and not finished first, then what comes next, varied and with new ones. */
   next: { ...HOME, sources: { ...HOME.sources, continue: 1, similar: 1, fresh: 1 }, diversity: 0.2, exploration: 1 },
 
   /** A front page: new things above all, and never the same one twice. */

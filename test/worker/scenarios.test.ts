@@ -397,6 +397,7 @@ describe('POST /v1/recommendations:batch', () => {
       { cursor: 'x' },
       { limit: 2, filter: 'price < 4' },
       { filter: 'price <' },
+      { explain: 'debug' },
     ];
     const { answers } = await (await batch(service, { limit: 3, requests })).json<Answers>();
     expect(answers.map(({ items, error }) => error?.code ?? items.length)).toEqual([
@@ -408,6 +409,7 @@ describe('POST /v1/recommendations:batch', () => {
       'cursor_invalid',
       2,
       'invalid_filter',
+      'invalid_request',
     ]);
     expect(answers[1]!.error).toEqual({
       code: 'invalid_request',
@@ -427,7 +429,8 @@ describe('POST /v1/recommendations:batch', () => {
     await expectFault(await batch(service, { ...users(1), history: [] }), 400, 'invalid_request', 'history');
     await expectFault(await batch(service, users(LIMITS.batchRequests + 1)), 400, 'invalid_request', 'users');
     await expectFault(await batch(service, { requests: users(LIMITS.batchRequests + 1).users }), 400, 'invalid_request', 'requests');
-    const { answers } = await (await batch(service, { ...users(LIMITS.batchRequests), limit: 1 })).json<Answers>();
+    const most = Array.from({ length: LIMITS.batchRequests }, () => ({}));
+    const { answers } = await (await batch(service, { requests: most, limit: 1 })).json<Answers>();
     expect(answers).toHaveLength(LIMITS.batchRequests);
     const padded = (bytes: number) => JSON.stringify({ requests: [{ limit: 1 }] }).padEnd(bytes);
     expect((await batch(service, padded(LIMITS.batchBodyBytes))).status).toBe(200);

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import * as v from 'valibot';
+import { EdgewiseError } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import type { Recommendation } from '../../domain/recommendation.ts';
 import { Stopwatch } from '../../recommend/stopwatch.ts';
@@ -60,7 +61,10 @@ export function batchRoute(services: Services): Hono {
 async function prepare(body: unknown, common: object, c: Context, services: Services): Promise<Place> {
   try {
     const whole = typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...common, ...body } : null;
-    return { ready: await readyRequest(readRecommendation(parseInput(RecommendationBody, whole)), c, services) };
+    const sent = readRecommendation(parseInput(RecommendationBody, whole));
+    if (sent.asked.traced)
+      throw new EdgewiseError('invalid_request', 'explain: a batch is not explained, ask for the answer alone', { path: 'explain' });
+    return { ready: await readyRequest(sent, c, services) };
   } catch (fault) {
     return { fault };
   }
