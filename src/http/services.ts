@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import type { SnapshotStore } from '../catalog/store.ts';
 import type { FeedbackMessage } from '../domain/feedback.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
