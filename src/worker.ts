@@ -3,8 +3,6 @@ import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import { SnapshotStore } from './catalog/store.ts';
 import type { Snapshot } from './catalog/snapshot.ts';
 import type { SnapshotStorage } from './catalog/storage.ts';
-import type { LanguageModel } from './domain/language-model.ts';
-import { LIMITS } from './domain/limits.ts';
 import type { FeedbackMessage } from './domain/feedback.ts';
 import { Explanations, type PrefetchMessage } from './explain/explanations.ts';
 import { ExplanationObject as ExplanationShell, type ExplanationEnv } from './explain/object.ts';
@@ -16,10 +14,7 @@ import { buryBatch, consumeBatch } from './feedback/queue.ts';
 import { createApp } from './http/app.ts';
 import { createScanner } from './kernel/scan.ts';
 import scan from './kernel/scan.wasm';
-import { openLanguageModel } from './llm/client.ts';
-import { durableGates } from './llm/durable-gates.ts';
-import { parseEndpoints } from './llm/endpoint.ts';
-import type { GateEnv, GateObject } from './llm/object.ts';
+import { languageModelOf, type LlmEnv } from './llm/from-env.ts';
 import { openModel } from './model/runtime.ts';
 import { parseWeights } from './http/weights.ts';
 import { Serving, type Engine } from './recommend/serving.ts';
@@ -31,7 +26,7 @@ export { SessionObject } from './session/object.ts';
 
 /** An explanation, written by the language model of this Worker. */
 export class ExplanationObject extends ExplanationShell<Env> {
-  protected readonly model = languageModelOf(this.env);
+  protected readonly model = languageModelOf(this.env).model;
 }
 
 /** How often an isolate looks for a newer version. */
@@ -42,16 +37,13 @@ const DEAD_LETTERS = '-dead';
 /** And that of explanations to be written ahead. */
 const PREFETCHES = '-explanations';
 
-interface Env extends SessionEnv, ExplanationEnv, GateEnv {
+interface Env extends SessionEnv, ExplanationEnv, LlmEnv {
   readonly SNAPSHOTS: KVNamespace;
   readonly SESSIONS: DurableObjectNamespace<SessionObject>;
   readonly FEEDBACK: D1Database;
   readonly LOG: R2Bucket;
   readonly EXPLANATION_OBJECTS: DurableObjectNamespace<ExplanationObject>;
-  readonly LLM_GATES: DurableObjectNamespace<GateObject>;
   readonly PREFETCHES: Queue<PrefetchMessage>;
-  /** Endpoints of language models, see docs/api.md; none if absent. */
-  readonly LLM_ENDPOINTS?: string;
   /** Types of interaction beside the usual ones, with their weights: `{"wishlist": 2}`. */
   readonly INTERACTION_TYPES?: string;
   /** Overrides `CHECK_EVERY_MS`; for tests and demonstrations. */
@@ -124,27 +116,13 @@ function kvStorage(kv: KVNamespace): SnapshotStorage {
 }
 
 function explanationsOf(env: Env): Explanations {
-  const model = languageModelOf(env);
+  const { model, endpoints } = languageModelOf(env);
   return new Explanations({
-    enabled: parseEndpoints(env.LLM_ENDPOINTS, { ...env }).length > 0,
+    enabled: endpoints.length > 0,
     read: (key) => env.EXPLANATIONS.get(key),
     explain: async (key, brief, caller) => env.EXPLANATION_OBJECTS.getByName(key).explain(key, brief, caller),
     send: (message) => env.PREFETCHES.send(message),
     isReady: (request, caller) => model.isReady(request, caller),
     nowMs: () => Date.now(),
-  });
-}
-
-function languageModelOf(env: Env): LanguageModel {
-  return openLanguageModel({
-    endpoints: parseEndpoints(env.LLM_ENDPOINTS, { ...env }),
-    gates: durableGates(env.LLM_GATES),
-    deadlines: { firstTextMs: LIMITS.llmFirstTextMs, stallMs: LIMITS.llmStallMs, callMs: LIMITS.llmCallMs },
-    fetch: (input, init) => fetch(input, init),
-    nowMs: () => Date.now(),
-    random: () => Math.random(),
-    newId: () => crypto.randomUUID(),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    record: (call) => console.log(JSON.stringify({ event: 'llm_call', ...call })),
   });
 }

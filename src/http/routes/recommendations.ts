@@ -10,7 +10,7 @@ import type { Services } from '../services.ts';
 import { readBody } from '../body.ts';
 import { placeOf } from '../place.ts';
 import { RecommendationBody } from '../schemas.ts';
-import { withServing } from '../serve.ts';
+import { responseSent, withServing } from '../serve.ts';
 
 /** `POST /v1/recommendations`: what a user, or somebody with this history, may want next. */
 export function recommendationRoutes(services: Services): Hono {
@@ -48,6 +48,7 @@ function explainItems(
   { explanations }: Services,
 ): readonly RecommendedItem[] {
   const explained = explanations.attach(items, locale, snapshot);
-  c.executionCtx.waitUntil(explanations.prepare(explained, snapshot, placeOf(c)));
+  const place = placeOf(c);
+  c.executionCtx.waitUntil(responseSent().then(() => explanations.prepare(explained, snapshot, place)));
   return explained;
 }
