@@ -3,8 +3,6 @@ import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import { SnapshotStore } from './catalog/store.ts';
 import type { Snapshot } from './catalog/snapshot.ts';
 import type { SnapshotStorage } from './catalog/storage.ts';
-import type { LanguageModel } from './domain/language-model.ts';
-import { LIMITS } from './domain/limits.ts';
 import type { FeedbackMessage } from './domain/feedback.ts';
 import { DEFAULT_TENANT, prefixOf } from './domain/tenant.ts';
 import { Explanations, type PrefetchMessage } from './explain/explanations.ts';
@@ -25,10 +23,7 @@ import { Tokens } from './http/auth/tokens.ts';
 import { createGate } from './http/gate.ts';
 import { createScanner } from './kernel/scan.ts';
 import scan from './kernel/scan.wasm';
-import { openLanguageModel } from './llm/client.ts';
-import { durableGates } from './llm/durable-gates.ts';
-import { parseEndpoints } from './llm/endpoint.ts';
-import type { GateEnv, GateObject } from './llm/object.ts';
+import { languageModelOf, type LlmEnv } from './llm/from-env.ts';
 import { openModel } from './model/runtime.ts';
 import type { Services } from './http/services.ts';
 import { parseWeights } from './http/weights.ts';
@@ -42,7 +37,7 @@ export { SessionObject } from './session/object.ts';
 
 /** An explanation, written by the language model of this Worker. */
 export class ExplanationObject extends ExplanationShell<Env> {
-  protected readonly model = languageModelOf(this.env);
+  protected readonly model = languageModelOf(this.env).model;
 }
 
 /** How often an isolate looks for a newer version, and for changed keys. */
@@ -55,7 +50,7 @@ const DEAD_LETTERS = '-dead';
 /** And that of explanations to be written ahead. */
 const PREFETCHES = '-explanations';
 
-interface Env extends SessionEnv, ExplanationEnv, GateEnv {
+interface Env extends SessionEnv, ExplanationEnv, LlmEnv {
   readonly SNAPSHOTS: KVNamespace;
   readonly SESSIONS: DurableObjectNamespace<SessionObject>;
   readonly FEEDBACK: D1Database;
@@ -69,10 +64,7 @@ interface Env extends SessionEnv, ExplanationEnv, GateEnv {
   /** What tokens of users and visitors are signed with. */
   readonly SIGNING_SECRET?: string;
   readonly EXPLANATION_OBJECTS: DurableObjectNamespace<ExplanationObject>;
-  readonly LLM_GATES: DurableObjectNamespace<GateObject>;
   readonly PREFETCHES: Queue<PrefetchMessage>;
-  /** Endpoints of language models, see docs/api.md; none if absent. */
-  readonly LLM_ENDPOINTS?: string;
   /** Types of interaction beside the usual ones, with their weights: `{"wishlist": 2}`. */
   readonly INTERACTION_TYPES?: string;
   /** Overrides `CHECK_EVERY_MS`; for tests and demonstrations. */
@@ -195,28 +187,14 @@ function kvStorage(kv: KVNamespace, prefix: string): SnapshotStorage {
 }
 
 function explanationsOf(tenant: string, env: Env): Explanations {
-  const model = languageModelOf(env);
+  const { model, endpoints } = languageModelOf(env);
   return new Explanations({
     tenant,
-    enabled: parseEndpoints(env.LLM_ENDPOINTS, { ...env }).length > 0,
+    enabled: endpoints.length > 0,
     read: (key) => env.EXPLANATIONS.get(key),
     explain: async (key, brief, caller) => env.EXPLANATION_OBJECTS.getByName(key).explain(key, brief, caller),
     send: (message) => env.PREFETCHES.send(message),
     isReady: (request, caller) => model.isReady(request, caller),
     nowMs: () => Date.now(),
-  });
-}
-
-function languageModelOf(env: Env): LanguageModel {
-  return openLanguageModel({
-    endpoints: parseEndpoints(env.LLM_ENDPOINTS, { ...env }),
-    gates: durableGates(env.LLM_GATES),
-    deadlines: { firstTextMs: LIMITS.llmFirstTextMs, stallMs: LIMITS.llmStallMs, callMs: LIMITS.llmCallMs },
-    fetch: (input, init) => fetch(input, init),
-    nowMs: () => Date.now(),
-    random: () => Math.random(),
-    newId: () => crypto.randomUUID(),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    record: (call) => console.log(JSON.stringify({ event: 'llm_call', ...call })),
   });
 }

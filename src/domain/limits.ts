@@ -147,7 +147,7 @@ export const LIMITS = {
   explanationsRemembered: 5_000,
   explanationMissingMs: 60_000,
   /** Explanations that are read after an answer, from its top. */
-  explanationsLookedUp: 20,
+  explanationsLookedUp: 10,
   /** Items of the top of an answer whose explanations are written before anybody asks for them. */
   explanationsPrefetched: 3,
 } as const;

@@ -13,6 +13,7 @@ import type { Stopwatch } from '../recommend/stopwatch.ts';
 import type { SentRequest } from './recommendation-body.ts';
 import { placeOf } from './place.ts';
 import { callerOf, requireUser } from './auth/caller.ts';
+import { responseSent } from './serve.ts';
 import type { Services } from './services.ts';
 
 /** A sent request with what is stored of the one who asks. */
@@ -66,6 +67,7 @@ function explainItems(
   { explanations }: Services,
 ): readonly RecommendedItem[] {
   const attached = explanations.attach(items, locale, snapshot);
-  c.executionCtx.waitUntil(explanations.prepare(attached, snapshot, placeOf(c)));
+  const place = placeOf(c);
+  c.executionCtx.waitUntil(responseSent().then(() => explanations.prepare(attached, snapshot, place)));
   return attached;
 }

@@ -9,7 +9,7 @@ const Configured = v.strictObject({
   name: Name,
   /** What its concurrency and its budget are shared with. */
   region: Name,
-  url: v.pipe(v.string(), v.regex(/^https?:\/\/[^\s?#]+$/, 'a url is such as https://eu.example/v1')),
+  url: v.pipe(v.string(), v.regex(/^https?:\/\/[^\s?#]*[^\s?#/]$/, 'a url is such as https://eu.example/v1')),
   model: v.pipe(v.string(), v.minLength(1)),
   embeddingModel: v.optional(v.pipe(v.string(), v.minLength(1))),
   continents: Codes(2),

@@ -2,7 +2,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { ModelUnavailable, type Caller } from '../../../src/domain/language-model.ts';
 import { LIMITS } from '../../../src/domain/limits.ts';
-import { openLanguageModel, type CallRecord } from '../../../src/llm/client.ts';
+import type { CallRecord } from '../../../src/llm/call.ts';
+import { openLanguageModel } from '../../../src/llm/client.ts';
 import { parseEndpoints } from '../../../src/llm/endpoint.ts';
 import type { GateBounds } from '../../../src/llm/gate.ts';
 import { memoryGates } from '../../fixtures/gates.ts';

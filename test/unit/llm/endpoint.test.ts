@@ -22,6 +22,7 @@ test('a key comes out of the secret that is named, and nothing of the secret sta
 test.each([
   ['{', 'LLM_ENDPOINTS cannot be read'],
   [configured({ url: 'ftp://x' }), '0.url: a url is such as'],
+  [configured({ url: 'http://x/v1/' }), '0.url: a url is such as'],
   [configured({ continents: ['Europe'] }), '0.continents.0'],
   [configured({ colour: 'red' }), 'colour'],
   [configured({ name: 'e1' }, {}), 'the same name'],
