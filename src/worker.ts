@@ -10,6 +10,7 @@ import type { FeedbackStores } from './feedback/consume.ts';
 import { Counters } from './feedback/counters.ts';
 import { DeadLetters } from './feedback/dead-letters.ts';
 import { TrainingLog } from './feedback/log.ts';
+import { Traces } from './feedback/traces.ts';
 import { buryBatch, consumeBatch } from './feedback/queue.ts';
 import { Held } from './access/held.ts';
 import { KEYRING_KEY } from './access/keyring.ts';
@@ -130,6 +131,7 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
   const sessions = durableSessions(env.SESSIONS, tenant);
   const feedback: FeedbackStores = {
     counters,
+    traces: new Traces(env.FEEDBACK, tenant),
     log,
     nowMs: shared.nowMs,
     newId: shared.newId,

@@ -18,7 +18,7 @@ export function withService(command: Command): Command {
 
 /** Asks the service. Rejects with what it said if that is no success, or if it cannot be reached. */
 export async function ask({ url, key }: ServiceTarget, path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = { ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }) };
+  const headers: Record<string, string> = key === undefined ? {} : { Authorization: `Bearer ${key}` };
   const response = await fetch(new URL(path, url), { ...init, headers }).catch((cause: unknown) => {
     throw new Error(`${url} cannot be reached: is it running? \`npm run dev\` starts one, --url names another`, { cause });
   });
