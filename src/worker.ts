@@ -4,6 +4,7 @@ import { SnapshotStore } from './catalog/store.ts';
 import type { Snapshot } from './catalog/snapshot.ts';
 import type { SnapshotStorage } from './catalog/storage.ts';
 import type { FeedbackMessage } from './domain/feedback.ts';
+import { LIMITS } from './domain/limits.ts';
 import { DEFAULT_TENANT, prefixOf } from './domain/tenant.ts';
 import { Explanations, type PrefetchMessage } from './explain/explanations.ts';
 import { ExplanationObject as ExplanationShell, type ExplanationEnv } from './explain/object.ts';
@@ -12,6 +13,7 @@ import type { FeedbackStores } from './feedback/consume.ts';
 import { Counters } from './feedback/counters.ts';
 import { DeadLetters } from './feedback/dead-letters.ts';
 import { TrainingLog } from './feedback/log.ts';
+import { Traces } from './feedback/traces.ts';
 import { buryBatch, consumeBatch } from './feedback/queue.ts';
 import { Held } from './access/held.ts';
 import { KEYRING_KEY } from './access/keyring.ts';
@@ -151,6 +153,7 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
   const sessions = durableSessions(env.SESSIONS, tenant);
   const feedback: FeedbackStores = {
     counters,
+    traces: new Traces(env.FEEDBACK, tenant),
     log,
     nowMs: shared.nowMs,
     newId: shared.newId,

@@ -84,7 +84,7 @@ export const LIMITS = {
   /** Dead letters of one list, and as many given to the queue again by one request. */
   deadLetters: 100,
   /** Objects of the training log in one answer. */
-  logObjects: 100,
+  logObjects: 50,
   /** Trending items that are read to find those that an answer may show. */
   trendingRead: 500,
   /** Keys of all tenants together: an isolate holds them all. */

@@ -1,12 +1,10 @@
-import type { Exposure, Merge, StreamedInteraction, TrendingItem, TrendingQuery } from '../domain/feedback.ts';
+import type { Exposure, StreamedInteraction, TrendingItem, TrendingQuery } from '../domain/feedback.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { trendAt } from './decay.ts';
+import { insertRows, slices, type Rows } from './rows.ts';
 import { ALL, type Increments } from './tally.ts';
 
-/** Rows of one statement: each may take some kilobytes, and D1 takes 2 MB in a parameter. */
-const ROWS_AT_ONCE = 400;
-
-/** The counters of a tenant in D1, and what has to be remembered beside them to count once and to erase. */
+/** The counters of a tenant in D1, and what was counted already. */
 export class Counters {
   private readonly database: D1Database;
   private readonly tenant: string;
@@ -16,7 +14,7 @@ export class Counters {
     this.tenant = tenant;
   }
 
-  /** Those that were neither counted yet nor erased since. */
+  /** Those that were not counted yet. */
   async uncounted(interactions: readonly StreamedInteraction[]): Promise<StreamedInteraction[]> {
     const counted = new Set<string>();
     for (const some of slices(interactions)) {
@@ -29,26 +27,7 @@ export class Counters {
         .all<{ user: string; id: string }>();
       for (const { user, id } of results) counted.add(JSON.stringify([user, id]));
     }
-    const erased = await this.erasedUntilMs(interactions.map(({ user }) => user));
-    return interactions.filter(
-      ({ user, id, receivedMs }) => !counted.has(JSON.stringify([user, id])) && receivedMs > (erased.get(user) ?? -Infinity),
-    );
-  }
-
-  /** Until when what users did was erased; of those of them who were. */
-  async erasedUntilMs(users: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const erased = new Map<string, number>();
-    for (const some of slices([...new Set(users)])) {
-      const { results } = await this.database
-        .prepare(
-          `SELECT erasures.user, until_ms AS untilMs FROM json_each(?1) AS asked
-           JOIN erasures ON erasures.tenant = ?2 AND erasures.user = asked.value`,
-        )
-        .bind(JSON.stringify(some), this.tenant)
-        .all<{ user: string; untilMs: number }>();
-      for (const { user, untilMs } of results) erased.set(user, untilMs);
-    }
-    return erased;
+    return interactions.filter(({ user, id }) => !counted.has(JSON.stringify([user, id])));
   }
 
   /** Adds to all counters and remembers the interactions as counted, in one transaction; rejects if one of them already was. */
@@ -114,73 +93,7 @@ export class Counters {
     return new Map(results.map(({ item, impressions, clicks }) => [item, { impressions, clicks }]));
   }
 
-  /** Remembers which users an object of the log is going to hold. */
-  async indexLog(key: string, users: readonly string[]): Promise<void> {
-    await this.database.batch(
-      this.insert(
-        'log_objects',
-        '->> 0, value ->> 1',
-        '',
-        users.map((user) => [user, key]),
-      ),
-    );
+  private insert(table: string, columns: string, rest: string, rows: Rows): D1PreparedStatement[] {
+    return insertRows(this.database, this.tenant, table, columns, rest, rows);
   }
-
-  /** From now on what the user did until then is dropped; forgets which of it was counted. */
-  async recordErasure(user: string, untilMs: number): Promise<void> {
-    await this.database.batch([
-      this.database
-        .prepare('INSERT INTO erasures VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until_ms = max(until_ms, excluded.until_ms)')
-        .bind(this.tenant, user, untilMs),
-      this.database.prepare('DELETE FROM counted WHERE tenant = ? AND user = ?').bind(this.tenant, user),
-    ]);
-  }
-
-  /** Keys of log objects that hold something of the user, at most `limit`. */
-  async logKeysOf(user: string, limit: number): Promise<string[]> {
-    const { results } = await this.database
-      .prepare('SELECT key FROM log_objects WHERE tenant = ? AND user = ? LIMIT ?')
-      .bind(this.tenant, user, limit)
-      .all<{ key: string }>();
-    return results.map(({ key }) => key);
-  }
-
-  async forgetLogKey(user: string, key: string): Promise<void> {
-    await this.database.prepare('DELETE FROM log_objects WHERE tenant = ? AND user = ? AND key = ?').bind(this.tenant, user, key).run();
-  }
-
-  /** Remembers which user visitors are; what was counted of them is not counted again if it comes as the user's. */
-  async recordMerges(merges: readonly Merge[]): Promise<void> {
-    if (merges.length === 0) return;
-    await this.database.batch(
-      merges.flatMap(({ visitor, user, atMs }) => [
-        this.database.prepare('INSERT OR REPLACE INTO merges VALUES (?, ?, ?, ?)').bind(this.tenant, visitor, user, atMs),
-        this.database
-          .prepare('INSERT OR IGNORE INTO counted SELECT tenant, ?3, id, counted_ms FROM counted WHERE tenant = ?1 AND user = ?2')
-          .bind(this.tenant, visitor, user),
-      ]),
-    );
-  }
-
-  /** The visitors that turned out to be a user until then, at most `limit`. */
-  async visitorsOf(user: string, untilMs: number, limit: number): Promise<string[]> {
-    const { results } = await this.database
-      .prepare('SELECT visitor FROM merges WHERE tenant = ? AND user = ? AND merged_ms <= ? LIMIT ?')
-      .bind(this.tenant, user, untilMs, limit)
-      .all<{ visitor: string }>();
-    return results.map(({ visitor }) => visitor);
-  }
-
-  async forgetMerge(visitor: string): Promise<void> {
-    await this.database.prepare('DELETE FROM merges WHERE tenant = ? AND visitor = ?').bind(this.tenant, visitor).run();
-  }
-
-  private insert(table: string, columns: string, rest: string, rows: readonly (readonly (string | number)[])[]): D1PreparedStatement[] {
-    const statement = this.database.prepare(`INSERT INTO ${table} SELECT ?2, value ${columns} FROM json_each(?1) ${rest}`);
-    return slices(rows).map((some) => statement.bind(JSON.stringify(some), this.tenant));
-  }
-}
-
-function slices<T>(all: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(all.length / ROWS_AT_ONCE) }, (_, at) => all.slice(at * ROWS_AT_ONCE, (at + 1) * ROWS_AT_ONCE));
 }

@@ -9,6 +9,7 @@ import type { FeedbackStores } from '../../src/feedback/consume.ts';
 import { Counters } from '../../src/feedback/counters.ts';
 import { DeadLetters } from '../../src/feedback/dead-letters.ts';
 import { TrainingLog } from '../../src/feedback/log.ts';
+import { Traces } from '../../src/feedback/traces.ts';
 import { buryBatch, consumeBatch } from '../../src/feedback/queue.ts';
 import { makeInteraction, NOON_MS } from '../fixtures/interaction.ts';
 import { publishTo } from '../fixtures/publish.ts';
@@ -35,6 +36,7 @@ const streamed = (fields: Partial<StreamedInteraction> = {}): StreamedInteractio
 const message = (...interactions: StreamedInteraction[]): FeedbackMessage => ({ kind: 'interactions', interactions });
 const stores = (changes: Partial<FeedbackStores> = {}): FeedbackStores => ({
   counters: new Counters(env.FEEDBACK, DEFAULT_TENANT),
+  traces: new Traces(env.FEEDBACK, DEFAULT_TENANT),
   log: new TrainingLog(env.LOG, DEFAULT_TENANT),
   nowMs: () => NOON_MS,
   newId: () => crypto.randomUUID(),
@@ -150,13 +152,14 @@ describe('with a part that fails', () => {
   const sent = [message(streamed({ id: 'a' })), message(streamed({ id: 'b' }))];
   const faults: [name: string, changes: () => Partial<FeedbackStores>][] = [
     ...[1, 2].map((n): [string, () => Partial<FeedbackStores>] => [
-      `D1 at its batch ${n}`,
-      () => ({ counters: new Counters(failing(env.FEEDBACK, 'batch', n), DEFAULT_TENANT) }),
-    ]),
-    ...[1, 2].map((n): [string, () => Partial<FeedbackStores>] => [
-      `D1 at its query ${n}`,
+      `D1 at query ${n} for the counters`,
       () => ({ counters: new Counters(failing(env.FEEDBACK, 'prepare', n), DEFAULT_TENANT) }),
     ]),
+    ...[1, 2].map((n): [string, () => Partial<FeedbackStores>] => [
+      `D1 at query ${n} for the traces`,
+      () => ({ traces: new Traces(failing(env.FEEDBACK, 'prepare', n), DEFAULT_TENANT) }),
+    ]),
+    ['D1 at the transaction', () => ({ counters: new Counters(failing(env.FEEDBACK, 'batch'), DEFAULT_TENANT) })],
     ['R2', () => ({ log: new TrainingLog(failing(env.LOG, 'put'), DEFAULT_TENANT) })],
   ];
   test.for(faults)('%s: nothing is counted, and all of it when the batch comes again', async ([, changes]) => {
@@ -278,7 +281,11 @@ describe('a visitor who turned out to be a user', () => {
 describe('a tenant', () => {
   const ofAcme = (body: FeedbackMessage): FeedbackMessage => ({ ...body, tenant: 'acme' });
   const storesOf = async (tenant: string) =>
-    stores({ counters: new Counters(env.FEEDBACK, tenant), log: new TrainingLog(env.LOG, tenant) });
+    stores({
+      counters: new Counters(env.FEEDBACK, tenant),
+      traces: new Traces(env.FEEDBACK, tenant),
+      log: new TrainingLog(env.LOG, tenant),
+    });
   const deliverTo = async (messages: readonly FeedbackMessage[], of: (tenant: string) => Promise<FeedbackStores> = storesOf) => {
     const sent = messages.map((body, at) => ({ id: `m${at}`, timestamp: new Date(NOON_MS), attempts: 1, body }));
     const batch = createMessageBatch<FeedbackMessage>('edgewise-interactions', sent);

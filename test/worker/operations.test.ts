@@ -26,7 +26,7 @@ const erase = (user: string): FeedbackMessage => ({ kind: 'erase', user, untilMs
 describe('dead letters', () => {
   const bury = async (count: number, tenant = 'default') => {
     const letters = new DeadLetters(env.FEEDBACK, tenant);
-    for (let at = 0; at < count; at++) await letters.bury(`${tenant} ${at}`, erase(`u${at}`), NOON_MS + at);
+    await Promise.all(Array.from({ length: count }, (_, at) => letters.bury(`${tenant} ${at}`, erase(`u${at}`), NOON_MS + at)));
   };
   const listed = async (service: ReturnType<typeof startService>) =>
     (await service.get('/v1/dead-letters')).json<{ letters: { id: string; diedAt: string; message: FeedbackMessage }[]; total: number }>();
@@ -99,7 +99,8 @@ describe('dead letters', () => {
 describe('GET /v1/log', () => {
   const append = async (count: number, tenant = 'default') => {
     const log = new TrainingLog(env.LOG, tenant);
-    for (let at = 0; at < count; at++) await log.append(log.keyFor(NOON_MS, String(at).padStart(4, '0')), [`${tenant} ${at}\n`]);
+    const keys = Array.from({ length: count }, (_, at) => log.keyFor(NOON_MS, String(at).padStart(4, '0')));
+    await Promise.all(keys.map((key, at) => log.append(key, [`${tenant} ${at}\n`])));
   };
   async function read(service: ReturnType<typeof startService>, cursor?: string) {
     const response = await service.get(`/v1/log${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`);

@@ -122,6 +122,7 @@ test('after an answer so many explanations are looked up and no more', async () 
   const snapshot = await snapshotOf(makeShop());
   let read = 0;
   const explanations = new Explanations({
+    tenant: 'default',
     enabled: true,
     read: async () => {
       read++;
