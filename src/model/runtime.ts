@@ -1,70 +1,58 @@
 /**
  * ONNX Runtime on WebAssembly, the only file that touches it. The same code runs in a Worker and in Node, so that what is
- * evaluated is what serves.
- *
- * A Worker may not compile WebAssembly from bytes: the runtime's `.wasm` is imported as a module and handed in. Emscripten
- * offers no way to pass it, so while the runtime starts its one call of `WebAssembly.instantiate` is answered from it.
+ * evaluated is what serves. It is called as its C functions are: its JavaScript interface is made for any model on any
+ * backend, and takes longer for a call than a small model needs for a part of its work.
  */
-import * as ort from 'onnxruntime-web/wasm';
+import instantiate from 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
+import { openSession, type Model } from './onnx-session.ts';
+import { expectOk, LOG_LEVEL, type Ort } from './ort.ts';
 
-ort.env.wasm.numThreads = 1;
-ort.env.wasm.proxy = false;
-ort.env.wasm.wasmBinary = new ArrayBuffer(8); // never read: keeps the runtime from fetching its own
-ort.env.logLevel = 'error';
+export type { Model } from './onnx-session.ts';
 
-/** A model ready to run. */
-export interface Model {
-  /** Runs the model on float32 inputs, each with its sizes, and returns its first output. */
-  run(inputs: Readonly<Record<string, { data: Float32Array; shape: readonly number[] }>>): Promise<Float32Array>;
-  release(): Promise<void>;
-}
-
-/** Opens models one after another: the first one starts the runtime, which must not be started twice. */
-let lastOpening: Promise<unknown> = Promise.resolve();
+let starting: Promise<Ort> | undefined;
 
 /**
  * Opens an `.onnx` file. The first call in an isolate also starts the runtime (0.3 s of CPU). `wasm` is the compiled
- * `onnxruntime-web/ort-wasm-simd-threaded.wasm`. Throws when the bytes are not a model that the runtime can run.
+ * `onnxruntime-web/ort-wasm-simd-threaded.wasm`. Rejects when the bytes are not a model that the runtime can run.
  */
-export function openModel(wasm: WebAssembly.Module, bytes: Uint8Array): Promise<Model> {
-  const opening = lastOpening.then(
-    () => open(wasm, bytes),
-    () => open(wasm, bytes),
-  );
-  lastOpening = opening;
-  return opening;
-}
-
-async function open(wasm: WebAssembly.Module, bytes: Uint8Array): Promise<Model> {
-  const session = await withModule(wasm, () =>
-    ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' }),
-  );
-  const output = session.outputNames[0]!;
-  return {
-    async run(inputs) {
-      const feeds: Record<string, ort.Tensor> = {};
-      for (const name in inputs) {
-        const { data, shape } = inputs[name]!;
-        feeds[name] = new ort.Tensor('float32', data, shape);
-      }
-      const results = await session.run(feeds);
-      return results[output]!.data as Float32Array;
-    },
-    release: () => session.release(),
-  };
-}
-
-/** Answers `WebAssembly.instantiate` from `wasm` while `action` is under way. */
-async function withModule<T>(wasm: WebAssembly.Module, action: () => Promise<T>): Promise<T> {
-  const { instantiate } = WebAssembly;
-  const answer = async (_bytes: unknown, imports: WebAssembly.Imports) => ({
-    module: wasm,
-    instance: new WebAssembly.Instance(wasm, imports),
+export async function openModel(wasm: WebAssembly.Module, bytes: Uint8Array): Promise<Model> {
+  starting ??= start(wasm).catch((cause: unknown) => {
+    starting = undefined;
+    throw cause;
   });
-  WebAssembly.instantiate = answer as unknown as typeof WebAssembly.instantiate;
+  return openSession(await starting, bytes);
+}
+
+async function start(wasm: WebAssembly.Module): Promise<Ort> {
+  let memory: WebAssembly.Memory | undefined;
+  const functions = await outsideNode(() =>
+    instantiate({
+      numThreads: 1,
+      // A Worker may not compile WebAssembly from bytes: the module is imported, and an instance of it handed in.
+      instantiateWasm(imports, done) {
+        const values = Object.values(imports).flatMap((group) => Object.values(group));
+        memory = values.find((value) => value instanceof WebAssembly.Memory);
+        done(new WebAssembly.Instance(wasm, imports), wasm);
+      },
+    }),
+  );
+  if (!memory) throw new Error('ONNX Runtime asks for no memory: it is another build than the one this code is for');
+  const ort = Object.assign(functions as Omit<Ort, 'memory'>, { memory });
+  expectOk(ort, ort._OrtInit(1, LOG_LEVEL), 'start');
+  return ort;
+}
+
+/**
+ * Runs `action` so that Emscripten does not take its surroundings for Node, where it would read its own files: it looks for
+ * `process` at once when it is called, and takes that of a browser window in Electron, which is of this type, for none.
+ */
+function outsideNode<T>(action: () => T): T {
+  const { process } = globalThis as { process?: { type?: string } };
+  if (!process) return action();
+  process.type = 'renderer';
   try {
-    return await action();
+    return action();
   } finally {
-    WebAssembly.instantiate = instantiate;
+    delete process.type;
   }
 }
