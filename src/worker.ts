@@ -11,6 +11,7 @@ import { buryBatch, consumeBatch } from './feedback/queue.ts';
 import { createApp } from './http/app.ts';
 import { createScanner } from './kernel/scan.ts';
 import scan from './kernel/scan.wasm';
+import { restoreStart } from './model/recorded-start.ts';
 import { openModel } from './model/runtime.ts';
 import { parseWeights } from './http/weights.ts';
 import { Serving, type Engine } from './recommend/serving.ts';
@@ -52,7 +53,11 @@ export default {
   },
 } satisfies ExportedHandler<Env, FeedbackMessage>;
 
-const engine: Engine = { openScanner: (vectors) => createScanner(scan, vectors), openModel: (onnx) => openModel(onnxRuntime, onnx) };
+const engine: Engine = {
+  openScanner: (vectors) => createScanner(scan, vectors),
+  openModel: (onnx) => openModel(onnxRuntime, onnx),
+  restoreStart: (read) => restoreStart(onnxRuntime, read),
+};
 
 function compose(env: Env, context: ExecutionContext) {
   const store = new SnapshotStore<Serving>({

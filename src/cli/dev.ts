@@ -7,6 +7,7 @@ import { parseSnapshotManifest, type SnapshotPointer } from '../catalog/manifest
 import { parseManifest } from '../model/manifest.ts';
 import { readArtefacts } from '../training/artefacts.ts';
 import { QUIET_WRANGLER, WRANGLER } from './kv.ts';
+import { withRecordedStart } from '../training/record-start.ts';
 import { currentPointer, publish } from './publish.ts';
 
 /** The catalogue that a fresh machine serves. */
@@ -36,7 +37,11 @@ async function runDev({ port, model, persistTo }: DevOptions): Promise<void> {
   } else {
     const folder = model ?? DEMO_MODEL;
     console.log(`publishing ${folder} on this machine …`);
-    const { version } = await publish(await buildSnapshot(await readArtefacts(folder), Date.now()), pointer, target);
+    const { version } = await publish(
+      await buildSnapshot(await withRecordedStart(await readArtefacts(folder)), Date.now()),
+      pointer,
+      target,
+    );
     console.log(`published ${version}`);
   }
   console.log(

@@ -4,6 +4,7 @@ import { encodeJson, parsePointer, type SnapshotPointer } from '../catalog/manif
 import { POINTER_KEY, SNAPSHOT_PREFIX, versionOf } from '../catalog/storage.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { readArtefacts } from '../training/artefacts.ts';
+import { withRecordedStart } from '../training/record-start.ts';
 import { deleteAll, get, list, putAll, type KvTarget } from './kv.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
 import { startProgress } from './progress.ts';
@@ -26,7 +27,7 @@ export function publishCommand(): Command {
 }
 
 async function runPublish({ model, json, ...target }: PublishOptions): Promise<void> {
-  const built = await buildSnapshot(await readArtefacts(model), Date.now());
+  const built = await buildSnapshot(await withRecordedStart(await readArtefacts(model)), Date.now());
   const before = await currentPointer(target);
   const progress = startProgress('publishing', 'steps', { silent: json });
   const pointer = await publish(built, before, target, (done, total) => progress.update(done, total)).finally(() => progress.stop());

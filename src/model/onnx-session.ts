@@ -1,3 +1,4 @@
+import type { OpenedSession } from './start-image.ts';
 import { bytesOf, expectHandle, expectOk, LOG_LEVEL, wordsOf, type Ort } from './ort.ts';
 
 /** A model ready to run. */
@@ -15,18 +16,22 @@ const OPTIMISE_ALL = 99;
 /** One operator after the other. */
 const SEQUENTIAL = 0;
 
-/** Makes a session of an `.onnx` file. Throws what the runtime has against it. */
-export function openSession(ort: Ort, model: Uint8Array): Model {
+/** Opens an `.onnx` file. Throws what the runtime has against it. */
+export function openSession(ort: Ort, model: Uint8Array): OpenedSession {
   const session = createSession(ort, model);
-  const { inputs, outputs } = readNames(ort, session);
-  const numberOf = new Map(inputs.map((at, number) => [ort.UTF8ToString(at), number]));
-  // Kept as long as the session: [I] names, [I] tensors, name and tensor of the output, five words of what a tensor says of itself.
-  const namesAt = ort._malloc(4 * (2 * inputs.length + 7));
+  return { session, ...readNames(ort, session) };
+}
+
+/** The model of an open session. */
+export function modelOf(ort: Ort, { session, inputs, outputs }: OpenedSession): Model {
+  const numberOf = new Map(inputs.map(({ name }, number) => [name, number]));
+  // Kept as long as the session: [I] names, [I] tensors, name and tensor of the output, four words of what a tensor says of itself.
+  const namesAt = ort._malloc(4 * (2 * inputs.length + 6));
   const tensorsAt = namesAt + 4 * inputs.length;
   const outputNameAt = tensorsAt + 4 * inputs.length;
   const outputAt = outputNameAt + 4;
   const outlineAt = outputAt + 4;
-  wordsOf(ort).set([...inputs, ...inputs.map(() => 0), outputs[0]!], namesAt >> 2);
+  wordsOf(ort).set([...inputs.map(({ at }) => at), ...inputs.map(() => 0), outputs[0]!], namesAt >> 2);
   const buffers = inputs.map(() => ({ at: 0, bytes: 0 }));
 
   /** Copies an input into the runtime's memory -> the handle of a tensor over it. */
@@ -72,7 +77,7 @@ export function openSession(ort: Ort, model: Uint8Array): Model {
     async release() {
       for (const { at } of buffers) ort._free(at);
       ort._free(namesAt);
-      for (const at of [...inputs, ...outputs]) ort._OrtFree(at);
+      for (const at of [...inputs.map((input) => input.at), ...outputs]) ort._OrtFree(at);
       expectOk(ort, ort._OrtReleaseSession(session), 'close the model');
     },
   };
@@ -92,8 +97,8 @@ function createSession(ort: Ort, model: Uint8Array): number {
   }
 }
 
-/** Where the names of inputs and outputs stand. */
-function readNames(ort: Ort, session: number): { inputs: number[]; outputs: number[] } {
+/** The names of inputs and outputs, and where they stand. */
+function readNames(ort: Ort, session: number): Omit<OpenedSession, 'session'> {
   const stack = ort.stackSave();
   const at = ort.stackAlloc(8);
   try {
@@ -106,7 +111,8 @@ function readNames(ort: Ort, session: number): { inputs: number[]; outputs: numb
       return name;
     };
     const names = Array.from({ length: inputCount + outputCount }, (_, index) => nameOf(index));
-    return { inputs: names.slice(0, inputCount), outputs: names.slice(inputCount) };
+    const inputs = names.slice(0, inputCount).map((nameAt) => ({ name: ort.UTF8ToString(nameAt), at: nameAt }));
+    return { inputs, outputs: names.slice(inputCount) };
   } finally {
     ort.stackRestore(stack);
   }

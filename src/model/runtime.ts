@@ -4,7 +4,7 @@
  * backend, and takes longer for a call than a small model needs for a part of its work.
  */
 import instantiate from 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
-import { openSession, type Model } from './onnx-session.ts';
+import { modelOf, openSession, type Model } from './onnx-session.ts';
 import { expectOk, LOG_LEVEL, type Ort } from './ort.ts';
 
 export type { Model } from './onnx-session.ts';
@@ -12,19 +12,47 @@ export type { Model } from './onnx-session.ts';
 let starting: Promise<Ort> | undefined;
 
 /**
- * Opens an `.onnx` file. The first call in an isolate also starts the runtime (0.3 s of CPU). `wasm` is the compiled
- * `onnxruntime-web/ort-wasm-simd-threaded.wasm`. Rejects when the bytes are not a model that the runtime can run.
+ * Opens an `.onnx` file. The first call in an isolate also starts the runtime (0.3 s of CPU), unless a recorded start has
+ * taken its place. `wasm` is the compiled `onnxruntime-web/ort-wasm-simd-threaded.wasm`. Rejects when the bytes are not a
+ * model that the runtime can run.
  */
 export async function openModel(wasm: WebAssembly.Module, bytes: Uint8Array): Promise<Model> {
   starting ??= start(wasm).catch((cause: unknown) => {
     starting = undefined;
     throw cause;
   });
-  return openSession(await starting, bytes);
+  const ort = await starting;
+  return modelOf(ort, openSession(ort, bytes));
+}
+
+/** Whether this isolate has a runtime, or is starting one. */
+export const isStarted = (): boolean => starting !== undefined;
+
+/** Makes `ort` the runtime of this isolate, which has none yet. */
+export function adoptRuntime(ort: Ort): void {
+  starting = Promise.resolve(ort);
 }
 
 async function start(wasm: WebAssembly.Module): Promise<Ort> {
+  const { ort } = await constructRuntime(wasm);
+  initialise(ort);
+  return ort;
+}
+
+export function initialise(ort: Ort): void {
+  expectOk(ort, ort._OrtInit(1, LOG_LEVEL), 'start');
+}
+
+/**
+ * A new instance of the runtime whose constructors have run, not yet initialised, and what `inspect` made of its memory
+ * before they ran.
+ */
+export async function constructRuntime<R>(
+  wasm: WebAssembly.Module,
+  inspect?: (memory: WebAssembly.Memory) => R,
+): Promise<{ ort: Ort; inspected: R | undefined }> {
   let memory: WebAssembly.Memory | undefined;
+  let inspected: R | undefined;
   const functions = await outsideNode(() =>
     instantiate({
       numThreads: 1,
@@ -32,14 +60,34 @@ async function start(wasm: WebAssembly.Module): Promise<Ort> {
       instantiateWasm(imports, done) {
         const values = Object.values(imports).flatMap((group) => Object.values(group));
         memory = values.find((value) => value instanceof WebAssembly.Memory);
-        done(new WebAssembly.Instance(wasm, imports), wasm);
+        const instance = new WebAssembly.Instance(wasm, memory ? withoutSurroundings(imports, memory) : imports);
+        inspected = memory && inspect?.(memory);
+        done(instance, wasm);
       },
     }),
   );
   if (!memory) throw new Error('ONNX Runtime asks for no memory: it is another build than the one this code is for');
-  const ort = Object.assign(functions as Omit<Ort, 'memory'>, { memory });
-  expectOk(ort, ort._OrtInit(1, LOG_LEVEL), 'start');
-  return ort;
+  return { ort: Object.assign(functions as Omit<Ort, 'memory'>, { memory }), inspected };
+}
+
+/** What this build of the runtime calls `environ_sizes_get`, `environ_get` and the opening of the main thread's mailbox. */
+const IMPORT_NAMES = { environmentSizes: 'Ha', environment: 'Ga', mailbox: 'Ea' };
+
+/**
+ * The imports of the runtime with nothing in them that differs between Node and a Worker, so that its constructors make the
+ * same of its memory everywhere: no environment variables (one is the language), and no mailbox, as there is no other thread.
+ */
+function withoutSurroundings(imports: WebAssembly.Imports, memory: WebAssembly.Memory): WebAssembly.Imports {
+  const withoutEnvironment = {
+    [IMPORT_NAMES.environmentSizes]: (countAt: number, bytesAt: number) => {
+      const words = new Uint32Array(memory.buffer);
+      words[countAt >> 2] = words[bytesAt >> 2] = 0;
+      return 0;
+    },
+    [IMPORT_NAMES.environment]: () => 0,
+    [IMPORT_NAMES.mailbox]: () => undefined,
+  };
+  return Object.fromEntries(Object.entries(imports).map(([group, values]) => [group, { ...values, ...withoutEnvironment }]));
 }
 
 /**

@@ -61,9 +61,9 @@ describe('a tally', () => {
     const decays = fc.constantFrom([0.6, 0.98], [0, 0.5], [0.01, 0.02], [0.6, 0.6] as const);
     fc.assert(
       fc.property(TABLE, HISTORY, decays, (table, history, [decayNow, decayLong]) => {
-        Tally.addHorizons([now, decayNow!], [long, decayLong!], compress(table), history);
-        nowAlone.addHistory(compress(table), history, decayNow!);
-        longAlone.addHistory(compress(table), history, decayLong!);
+        Tally.addHorizons([now, decayNow], [long, decayLong], compress(table), history);
+        nowAlone.addHistory(compress(table), history, decayNow);
+        longAlone.addHistory(compress(table), history, decayLong);
         for (const [both, alone] of [
           [now, nowAlone],
           [long, longAlone],
