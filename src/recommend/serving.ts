@@ -1,33 +1,20 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { LIMITS } from '../domain/limits.ts';
-import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import { RowSet } from '../kernel/row-set.ts';
 import type { Scanner } from '../kernel/scan.ts';
-import { sha256 } from '../kernel/sha256.ts';
 import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { RANKER_IO } from '../model/ranker.ts';
 import { Tally } from '../model/neighbours.ts';
-import type { Model } from '../model/runtime.ts';
 import { compileFilter } from './filter/compile.ts';
 import type { Filter } from './filter/filter.ts';
 import { openItemColumns, type ItemColumns } from './item-columns.ts';
 import { formatFilter } from './filter/format.ts';
+import { openModels, type Engine, type Models } from './open-models.ts';
+
+export type { Engine } from './open-models.ts';
 
 const FILTERS_REMEMBERED = 16;
-
-/** What computes: the runtime that opens models, and what searches item vectors. */
-export interface Engine {
-  readonly openModel: (onnx: Uint8Array) => Promise<Model>;
-  /** Restores a recorded start of the runtime -> its models by the SHA-256 of their files; undefined once it has started. */
-  readonly restoreStart?: (read: () => Promise<Uint8Array>) => Promise<ReadonlyMap<string, Model> | undefined>;
-  readonly openScanner: (vectors: QuantizedMatrix) => Scanner;
-}
-
-interface Models {
-  readonly encoder: Model;
-  readonly ranker: Model;
-}
 
 /** A snapshot ready to answer: its vectors in the scanner's memory and, once started, its encoder. */
 export class Serving {
@@ -37,11 +24,12 @@ export class Serving {
   /** Scratch space for one request at a time, between two awaits. */
   readonly gathered: RowSet;
   readonly tallies: { readonly [name in 'rulesNow' | 'rulesLong' | 'coVisitsNow' | 'coVisitsLong' | 'textNow' | 'textLong']: Tally };
+  /** Why the runtime was started the usual way although a start had been recorded, if it was. */
+  startFault: string | undefined;
   private readonly engine: Engine;
   private models: Models | undefined;
   private starting: Promise<void> | undefined;
   private failure: { readonly message: string; readonly atMs: number } | undefined;
-  private startFailure: string | undefined;
   private readonly permittedByFilter = new Map<string, Uint8Array>();
   private requests = 0;
   private retired = false;
@@ -73,11 +61,6 @@ export class Serving {
     return this.failure?.message;
   }
 
-  /** Why the runtime was started the usual way although a start had been recorded, if it was. */
-  get startFault(): string | undefined {
-    return this.startFailure;
-  }
-
   /** Whether the encoder should be started: not while it is being opened, nor for a while after that failed. */
   encoderDue(nowMs: number): boolean {
     return !this.starting && (!this.failure || nowMs - this.failure.atMs >= LIMITS.encoderRetryMs);
@@ -94,30 +77,11 @@ export class Serving {
   }
 
   private async openEncoder(): Promise<void> {
-    const { encoder, ranker } = this.snapshot;
-    this.models = (await this.restoreModels()) ?? {
-      encoder: await this.engine.openModel(encoder),
-      ranker: await this.engine.openModel(ranker),
-    };
+    const { models, startFault } = await openModels(this.snapshot, this.engine);
+    this.models = models;
+    this.startFault = startFault;
     this.failure = undefined;
     this.releaseIfUnused(); // it may have been retired while the model was being opened
-  }
-
-  /** Both models out of the recorded start; undefined where there is none, it is too late for it, or it cannot be used. */
-  private async restoreModels(): Promise<Models | undefined> {
-    const { readStart, encoder, ranker } = this.snapshot;
-    if (!readStart || !this.engine.restoreStart) return undefined;
-    try {
-      const restored = await this.engine.restoreStart(readStart);
-      if (!restored) return undefined;
-      const restoredAs = async (onnx: Uint8Array) => restored.get(await sha256(onnx));
-      const models = { encoder: await restoredAs(encoder), ranker: await restoredAs(ranker) };
-      if (!models.encoder || !models.ranker) throw new Error('the recorded start is of other models');
-      return models as Models;
-    } catch (cause) {
-      this.startFailure = cause instanceof Error ? cause.message : String(cause);
-      return undefined;
-    }
   }
 
   /** The vector [dims] of a user with this history of item rows, oldest first; the encoder must be ready. */
