@@ -309,7 +309,7 @@ describe('a manifest', () => {
 
   test('of another layout is refused, and the fault says so', async () => {
     const { version } = await publish('one');
-    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":3', '"format":2');
+    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":4', '"format":2');
     const manifestSha256 = await sha256(new TextEncoder().encode(manifest));
     await env.SNAPSHOTS.put(manifestKey(version), manifest);
     await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ version, manifestSha256, previous: null }));
