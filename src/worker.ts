@@ -26,6 +26,7 @@ import { createGate } from './http/gate.ts';
 import { createScanner } from './kernel/scan.ts';
 import scan from './kernel/scan.wasm';
 import { languageModelOf, type LlmEnv } from './llm/from-env.ts';
+import { restoreStart } from './model/recorded-start.ts';
 import { openModel } from './model/runtime.ts';
 import type { Services } from './http/services.ts';
 import { parseWeights } from './http/weights.ts';
@@ -99,7 +100,11 @@ export default {
   },
 } satisfies ExportedHandler<Env, FeedbackMessage | PrefetchMessage>;
 
-const engine: Engine = { openScanner: (vectors) => createScanner(scan, vectors), openModel: (onnx) => openModel(onnxRuntime, onnx) };
+const engine: Engine = {
+  openScanner: (vectors) => createScanner(scan, vectors),
+  openModel: (onnx) => openModel(onnxRuntime, onnx),
+  restoreStart: (read) => restoreStart(onnxRuntime, read),
+};
 
 function compose(env: Env, context: ExecutionContext) {
   const checkEveryMs = Number(env.SNAPSHOT_CHECK_MS ?? CHECK_EVERY_MS);

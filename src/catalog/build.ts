@@ -1,6 +1,6 @@
 import { quantizeRows } from '../kernel/quantize.ts';
 import { sha256 } from '../kernel/sha256.ts';
-import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, PARTS, type Part } from './format.ts';
+import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, PARTS, START_PART, type Part } from './format.ts';
 import { encodeJson, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Artefacts } from './snapshot.ts';
 import { manifestKey, shardKey, type StorageEntry } from './storage.ts';
@@ -23,8 +23,7 @@ export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBy
   const parts = encodeParts(artefacts);
   const shards: SnapshotManifest['shards'] = [];
   const contents: Uint8Array[] = [];
-  for (const part of PARTS) {
-    const bytes = parts[part];
+  for (const [part, bytes] of parts) {
     for (let index = 0, at = 0; index === 0 || at < bytes.length; index++, at += shardBytes) {
       const shard = bytes.subarray(at, at + shardBytes);
       shards.push({ part, index, bytes: shard.length, sha256: await sha256(shard) });
@@ -47,10 +46,10 @@ export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBy
   };
 }
 
-function encodeParts(artefacts: Artefacts): Record<Part, Uint8Array> {
-  const { model, items, vectors, rules, coVisits, texts, statistics, encoder, ranker } = artefacts;
+function encodeParts(artefacts: Artefacts): [Part, Uint8Array][] {
+  const { model, items, vectors, rules, coVisits, texts, statistics, encoder, ranker, start } = artefacts;
   expectToFit(artefacts);
-  return {
+  const parts = {
     items: encodeItems(items),
     vectors: encodeVectors(quantizeRows(vectors, items.length, model.encoder.dims)),
     rules: encodeNeighbours(rules),
@@ -60,6 +59,7 @@ function encodeParts(artefacts: Artefacts): Record<Part, Uint8Array> {
     encoder,
     ranker,
   };
+  return [...PARTS.map((part): [Part, Uint8Array] => [part, parts[part]]), ...(start ? [[START_PART, start] as [Part, Uint8Array]] : [])];
 }
 
 /** Throws unless every part is of the same items and every row that is named exists. */

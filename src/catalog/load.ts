@@ -1,7 +1,7 @@
 import type { Item } from '../domain/item.ts';
 import { sha256 } from '../kernel/sha256.ts';
 import { parseManifest } from '../model/manifest.ts';
-import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, type Part } from './format.ts';
+import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, START_PART, type Part } from './format.ts';
 import { parseSnapshotManifest, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Snapshot } from './snapshot.ts';
 import { manifestKey, shardKey, type SnapshotStorage } from './storage.ts';
@@ -53,7 +53,8 @@ async function readSnapshot(storage: SnapshotStorage, { version, model: unread, 
     read('encoder'),
     read('ranker'),
   ]);
-  return { version, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker };
+  const start = shards.some(({ part }) => part === START_PART) ? { readStart: () => read(START_PART) } : {};
+  return { version, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker, ...start };
 }
 
 const indexItems = (items: readonly Item[]) => ({ items, rowOf: new Map(items.map(({ id }, row) => [id, row])) });

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { PARTS } from './format.ts';
+import { PARTS, START_PART } from './format.ts';
 
 const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** The layout in bytes that this build writes and reads; to be raised with every change of it. */
-export const SNAPSHOT_FORMAT = 3;
+export const SNAPSHOT_FORMAT = 4;
 
 /** Lists what a version is made of, so that a reader can tell a whole one from a partial one. */
 const SnapshotManifest = v.object({
@@ -17,7 +17,7 @@ const SnapshotManifest = v.object({
   createdAt: v.string(),
   /** The model's own manifest; read with `parseManifest`. */
   model: v.unknown(),
-  shards: v.array(v.object({ part: v.picklist(PARTS), index: Count, bytes: Count, sha256: Sha256 })),
+  shards: v.array(v.object({ part: v.picklist([...PARTS, START_PART]), index: Count, bytes: Count, sha256: Sha256 })),
 });
 
 /** Which version is live, and which was before it. */

@@ -9,6 +9,7 @@ import { parseManifest } from '../model/manifest.ts';
 import { readArtefacts } from '../training/artefacts.ts';
 import { installDevKeys } from './dev-keys.ts';
 import { QUIET_WRANGLER, WRANGLER } from './kv.ts';
+import { withRecordedStart } from '../training/record-start.ts';
 import { currentPointer, publish } from './publish.ts';
 
 /** The catalogue that a fresh machine serves. */
@@ -42,7 +43,11 @@ async function runDev({ port, model, persistTo }: DevOptions): Promise<void> {
   } else {
     const folder = model ?? DEMO_MODEL;
     console.log(`publishing ${folder} on this machine …`);
-    const { version } = await publish(await buildSnapshot(await readArtefacts(folder), Date.now()), pointer, target);
+    const { version } = await publish(
+      await buildSnapshot(await withRecordedStart(await readArtefacts(folder)), Date.now()),
+      pointer,
+      target,
+    );
     console.log(`published ${version}`);
   }
   const [keys] = await Promise.all([installDevKeys(DEV_VARS, target), migrate(persistTo)]);

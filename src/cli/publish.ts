@@ -7,6 +7,7 @@ import { DEFAULT_TENANT } from '../domain/tenant.ts';
 import { readArtefacts } from '../training/artefacts.ts';
 import { checkModels } from '../training/check-models.ts';
 import { loadEngine } from '../training/open-serving.ts';
+import { withRecordedStart } from '../training/record-start.ts';
 import { deleteAll, get, list, putAll, type KvTarget } from './kv.ts';
 import { parseTenant } from './options.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
@@ -34,7 +35,7 @@ export function publishCommand(): Command {
 async function runPublish({ model, json, ...target }: PublishOptions): Promise<void> {
   const artefacts = await readArtefacts(model);
   await checkModels(artefacts, await loadEngine());
-  const built = await buildSnapshot(artefacts, Date.now());
+  const built = await buildSnapshot(await withRecordedStart(artefacts), Date.now());
   const before = await currentPointer(target);
   const progress = startProgress('publishing', 'steps', { silent: json });
   const pointer = await publish(built, before, target, (done, total) => progress.update(done, total)).finally(() => progress.stop());

@@ -38,6 +38,8 @@ async function startEncoder(serving: Serving, nowMs: () => number): Promise<void
   try {
     await responseSent(); // the start holds the isolate for a few hundred milliseconds
     if (serving.encoderDue(nowMs())) await serving.startEncoder(nowMs());
+    if (serving.startFault)
+      console.warn(JSON.stringify({ event: 'start_not_restored', snapshot: serving.snapshot.version, reason: serving.startFault }));
   } catch (cause) {
     console.error(JSON.stringify({ event: 'encoder_failed', snapshot: serving.snapshot.version, error: String(cause) }));
   }

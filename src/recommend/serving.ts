@@ -1,21 +1,16 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { LIMITS } from '../domain/limits.ts';
-import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import { RowSet } from '../kernel/row-set.ts';
 import type { Scanner } from '../kernel/scan.ts';
 import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { RANKER_IO } from '../model/ranker.ts';
 import { Tally } from '../model/neighbours.ts';
-import type { Model } from '../model/runtime.ts';
 import { openItemColumns, type ItemColumns } from './item-columns.ts';
+import { openModels, type Engine, type Models } from './open-models.ts';
 import { Permits } from './permits.ts';
 
-/** What computes: the runtime that opens models, and what searches item vectors. */
-export interface Engine {
-  readonly openModel: (onnx: Uint8Array) => Promise<Model>;
-  readonly openScanner: (vectors: QuantizedMatrix) => Scanner;
-}
+export type { Engine } from './open-models.ts';
 
 /** A snapshot ready to answer: its vectors in the scanner's memory and, once started, its encoder. */
 export class Serving {
@@ -26,8 +21,10 @@ export class Serving {
   /** Scratch space for one request at a time, between two awaits. */
   readonly gathered: RowSet;
   readonly tallies: { readonly [name in 'rulesNow' | 'rulesLong' | 'coVisitsNow' | 'coVisitsLong' | 'textNow' | 'textLong']: Tally };
+  /** Why the runtime was started the usual way although a start had been recorded, if it was. */
+  startFault: string | undefined;
   private readonly engine: Engine;
-  private models: { readonly encoder: Model; readonly ranker: Model } | undefined;
+  private models: Models | undefined;
   private starting: Promise<void> | undefined;
   private failure: { readonly message: string; readonly atMs: number } | undefined;
   private requests = 0;
@@ -77,9 +74,9 @@ export class Serving {
   }
 
   private async openEncoder(): Promise<void> {
-    const encoder = await this.engine.openModel(this.snapshot.encoder);
-    const ranker = await this.engine.openModel(this.snapshot.ranker);
-    this.models = { encoder, ranker };
+    const { models, startFault } = await openModels(this.snapshot, this.engine);
+    this.models = models;
+    this.startFault = startFault;
     this.failure = undefined;
     this.releaseIfUnused(); // it may have been retired while the model was being opened
   }

@@ -309,13 +309,13 @@ describe('a manifest', () => {
 
   test('of another layout is refused, and the fault says so', async () => {
     const { version } = await publish('one');
-    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":3', '"format":2');
+    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":4', '"format":2');
     const manifestSha256 = await sha256(new TextEncoder().encode(manifest));
     await env.SNAPSHOTS.put(manifestKey(version), manifest);
     await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ version, manifestSha256, previous: null }));
     const { store, open } = makeStore(kvStorage);
     expect(await open(0)).toBeUndefined();
-    expect(store.lastFault).toBe(`snapshot ${version} is refused: it has layout 2, this build reads layout 3: publish it again`);
+    expect(store.lastFault).toBe(`snapshot ${version} is refused: it has layout 2, this build reads layout 4: publish it again`);
   });
 });
 

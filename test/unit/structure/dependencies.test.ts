@@ -90,7 +90,7 @@ const PLANTED: Readonly<Record<string, readonly [source: string, ...rules: strin
 const ALLOWED: Readonly<Record<string, string>> = {
   'src/domain/hen.ts': "import './egg.ts';",
   'src/training/session.ts': "import { InferenceSession } from 'onnxruntime-node'; import { readFile } from 'node:fs/promises';",
-  'src/model/runtime.ts': "import * as ort from 'onnxruntime-web/wasm';",
+  'src/model/runtime.ts': "import instantiate from 'onnxruntime-web/ort-wasm-simd-threaded.mjs';",
   'src/model/onnx.ts': "import { PbfReader } from 'pbf';",
   'src/http/answers.ts': "import { Hono } from 'hono';",
   'src/session/object.ts': "import { DurableObject } from 'cloudflare:workers';",
