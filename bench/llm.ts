@@ -21,7 +21,7 @@ const ENDPOINTS = ['absent', 'slow', 'failing', 'fast'] as const satisfies reado
 
 /** Histories, each asked for twice. */
 const FULL = 1_000;
-const QUICK = 100;
+const QUICK = 60;
 
 interface Row {
   readonly endpoint: (typeof ENDPOINTS)[number];
