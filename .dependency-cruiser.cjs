@@ -8,6 +8,7 @@ const ROOMS = [
   'session',
   'feedback',
   'llm',
+  'experiments',
   'explain',
   'recommend',
   'http',
@@ -28,6 +29,7 @@ const CLOSED = {
   feedback: ['kernel', 'access', 'model', 'catalog', 'session'],
   // Who asks a language model knows the words of `domain/language-model.ts`; which endpoint answers is its business.
   llm: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback'],
+  experiments: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'llm'],
   explain: ['access', 'session', 'feedback', 'llm'],
   recommend: ['access', 'llm'],
   dataset: ['access', 'model', 'catalog', 'session', 'feedback', 'llm', 'explain', 'recommend', 'http'],
@@ -56,7 +58,7 @@ module.exports = {
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no evaluation, no command line',
       from: {
-        path: '^src/(worker\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|llm/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
+        path: '^src/(worker\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|llm/|experiments/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
       },
       to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },

@@ -18,6 +18,8 @@ import { buryBatch, consumeBatch } from './feedback/queue.ts';
 import { Held } from './access/held.ts';
 import { KEYRING_KEY } from './access/keyring.ts';
 import { KeyringStore } from './access/keyring-store.ts';
+import { Experiments } from './experiments/store.ts';
+import { parseStoredExperiment } from './http/experiment-body.ts';
 import { createApp } from './http/app.ts';
 import type { Access } from './http/auth/authenticate.ts';
 import { allowOrigins } from './http/auth/origins.ts';
@@ -170,6 +172,7 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     ...shared,
     store,
     counters: rememberCounters(counters),
+    experiments: new Experiments(env.FEEDBACK, tenant, parseStoredExperiment),
     sessions,
     deadLetters,
     log,

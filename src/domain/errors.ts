@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'item_not_found'
   | 'user_not_found'
   | 'explanation_not_found'
+  | 'experiment_not_found'
   | 'route_not_found'
   | 'method_not_allowed'
   | 'snapshot_unavailable'

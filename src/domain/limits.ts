@@ -150,4 +150,7 @@ export const LIMITS = {
   explanationsLookedUp: 10,
   /** Items of the top of an answer whose explanations are written before anybody asks for them. */
   explanationsPrefetched: 3,
+  /** Variants of an experiment, and how much larger one's share may be than a share of 1. */
+  variants: 10,
+  variantShare: 1_000,
 } as const;

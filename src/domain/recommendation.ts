@@ -40,6 +40,8 @@ export interface Recommendation {
   /** Version of everything this answer was computed from; null while none could be loaded. */
   readonly snapshot: string | null;
   readonly degraded: readonly DegradedPart[];
+  /** The variant that made this answer, where the user takes part in an experiment. */
+  readonly variant?: { readonly experiment: string; readonly name: string };
   readonly debug?: Debug;
 }
 

@@ -33,7 +33,7 @@ export class Counters {
   /** Adds to all counters and remembers the interactions as counted, in one transaction; rejects if one of them already was. */
   async count(
     interactions: readonly StreamedInteraction[],
-    { trends, clicks, exposures, coVisits }: Increments,
+    { trends, placements, variantUsers, exposures, coVisits }: Increments,
     nowMs: number,
   ): Promise<void> {
     const forgetMs = nowMs - LIMITS.countedMs;
@@ -51,10 +51,17 @@ export class Counters {
         trends,
       ),
       ...this.insert(
-        'clicks',
-        '->> 0, value ->> 1, value ->> 2',
+        'placements',
+        '->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5',
         'WHERE true ON CONFLICT DO UPDATE SET impressions = impressions + excluded.impressions, clicks = clicks + excluded.clicks',
-        clicks,
+        placements,
+      ),
+      ...this.insert(
+        'variant_users',
+        '->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5',
+        `WHERE true ON CONFLICT DO UPDATE SET impressions = impressions + excluded.impressions,
+           clicks = clicks + excluded.clicks, purchases = purchases + excluded.purchases`,
+        variantUsers,
       ),
       ...this.insert(
         'exposures',

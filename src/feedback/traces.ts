@@ -17,13 +17,14 @@ export class Traces {
     await this.database.batch(insertRows(this.database, this.tenant, 'log_objects', '->> 0, value ->> 1', '', rows));
   }
 
-  /** From now on what the user did until then is dropped; forgets which of it was counted. */
+  /** From now on what the user did until then is dropped; forgets which of it was counted, and what experiments saw of it. */
   async recordErasure(user: string, untilMs: number): Promise<void> {
     await this.database.batch([
       this.database
         .prepare('INSERT INTO erasures VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until_ms = max(until_ms, excluded.until_ms)')
         .bind(this.tenant, user, untilMs),
       this.database.prepare('DELETE FROM counted WHERE tenant = ? AND user = ?').bind(this.tenant, user),
+      this.database.prepare('DELETE FROM variant_users WHERE tenant = ? AND user = ?').bind(this.tenant, user),
     ]);
   }
 

@@ -5,6 +5,7 @@ import { respondWithError } from './errors.ts';
 import { batchRoute } from './routes/batch.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { explanationRoutes } from './routes/explanations.ts';
+import { experimentRoutes } from './routes/experiments.ts';
 import { healthRoute } from './routes/health.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { itemRoutes } from './routes/items.ts';
@@ -33,6 +34,7 @@ export function createApp(services: Services): Hono<CallerEnv> {
   app.route('/v1', deadLetterRoutes(services));
   app.route('/v1', logRoute(services));
   app.route('/v1', explanationRoutes(services));
+  app.route('/v1', experimentRoutes(services));
   app.route('/v1', healthRoute(services));
   return app;
 }

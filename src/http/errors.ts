@@ -25,6 +25,7 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
       return 403;
     case 'item_not_found':
     case 'user_not_found':
+    case 'experiment_not_found':
     case 'explanation_not_found':
     case 'route_not_found':
       return 404;

@@ -1,6 +1,8 @@
 import type { SnapshotStore } from '../catalog/store.ts';
 import type { FeedbackMessage } from '../domain/feedback.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
+import type { Experiments } from '../experiments/store.ts';
+import type { ExperimentOverrides } from './experiment-body.ts';
 import type { CounterMemory } from '../recommend/counts.ts';
 import type { DeadLetters } from '../feedback/dead-letters.ts';
 import type { TrainingLog } from '../feedback/log.ts';
@@ -15,6 +17,7 @@ export interface Services {
   readonly store: SnapshotStore<Serving>;
   readonly sessions: Sessions;
   readonly counters: CounterMemory;
+  readonly experiments: Experiments<ExperimentOverrides>;
   readonly deadLetters: DeadLetters;
   readonly log: TrainingLog;
   /** The queue that interactions are counted from. */

@@ -16,7 +16,18 @@ import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
 import { startService, type ErrorBody } from './service.ts';
 
-const TABLES = ['counted', 'trends', 'clicks', 'exposures', 'co_visits', 'log_objects', 'erasures', 'dead_letters', 'merges'];
+const TABLES = [
+  'counted',
+  'trends',
+  'placements',
+  'variant_users',
+  'exposures',
+  'co_visits',
+  'log_objects',
+  'erasures',
+  'dead_letters',
+  'merges',
+];
 
 beforeAll(async () => {
   await applyD1Migrations(env.FEEDBACK, env.MIGRATIONS);
@@ -93,7 +104,7 @@ function failing<T extends object>(binding: T, method: keyof T & string, n = 1):
 
 describe('a batch of the queue', () => {
   test('is counted and logged', async () => {
-    const shown = { recommendationId: 'r1', position: 2 };
+    const shown = { recommendationId: 'r1.home.diverse.b', position: 2 };
     const sent = [
       streamed({ id: 'a', country: 'DE', after: ['i9'] }),
       streamed({ id: 'b', item: 'i2', type: 'impression', ...shown }),
@@ -107,7 +118,13 @@ describe('a batch of the queue', () => {
       ['DE', '', 'i1', 1],
       ['DE', 'bags', 'i1', 1],
     ]);
-    expect(await rows('SELECT position, impressions, clicks FROM clicks')).toEqual([[2, 1, 1]]);
+    expect(await rows('SELECT scenario, experiment, variant, position, impressions, clicks FROM placements')).toEqual([
+      ['home', 'diverse', 'b', 2, 1, 1],
+    ]);
+    expect(await rows('SELECT experiment, variant, user, impressions, clicks, purchases FROM variant_users ORDER BY user')).toEqual([
+      ['diverse', 'b', 'u1', 1, 0, 0],
+      ['diverse', 'b', 'u2', 0, 1, 0],
+    ]);
     expect(await rows('SELECT item, impressions, clicks FROM exposures')).toEqual([['i2', 1, 1]]);
     expect(await new Counters(env.FEEDBACK, DEFAULT_TENANT).exposures(['i1', 'i2', "i'3"])).toEqual(
       new Map([['i2', { impressions: 1, clicks: 1 }]]),

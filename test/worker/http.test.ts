@@ -49,7 +49,7 @@ describe('POST /v1/recommendations', () => {
     expect((await bodyOf<Recommendation>(cold)).degraded).toEqual(['transformer']);
 
     const answer = await bodyOf<Recommendation>(await service.post({ history: ['i3', 'i7', 'gone'], limit: 5 }));
-    expect(answer).toMatchObject({ id: 'r-1', degraded: [], unknown: ['gone'], snapshot: service.store.current!.snapshot.version });
+    expect(answer).toMatchObject({ id: 'r-1.home', degraded: [], unknown: ['gone'], snapshot: service.store.current!.snapshot.version });
     expect(answer.items).toHaveLength(5);
     expect(answer.items.map(({ id }) => id)).not.toContain('i3');
     const next = answer.items.find(({ id }) => id === 'i8')!;
@@ -472,7 +472,7 @@ describe('while no snapshot is published', () => {
   test('recommendations are none, visibly', async () => {
     const response = await startService().post({ history: ['i3'] });
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ id: 'r-1', items: [], cursor: null, unknown: [], snapshot: null, degraded: ['snapshot'] });
+    expect(await response.json()).toEqual({ id: 'r-1.home', items: [], cursor: null, unknown: [], snapshot: null, degraded: ['snapshot'] });
     expect(timings(response)).toEqual([['total', 1]]);
   });
 

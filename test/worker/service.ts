@@ -9,6 +9,8 @@ import { Counters } from '../../src/feedback/counters.ts';
 import { DeadLetters } from '../../src/feedback/dead-letters.ts';
 import { TrainingLog } from '../../src/feedback/log.ts';
 import { Explanations, type PrefetchMessage } from '../../src/explain/explanations.ts';
+import { Experiments } from '../../src/experiments/store.ts';
+import { parseStoredExperiment } from '../../src/http/experiment-body.ts';
 import { createApp } from '../../src/http/app.ts';
 import { Tokens } from '../../src/http/auth/tokens.ts';
 import type { Services } from '../../src/http/services.ts';
@@ -116,6 +118,7 @@ export function startService({
     sessions,
     weights,
     counters: rememberCounters(counters),
+    experiments: new Experiments(env.FEEDBACK, tenant, parseStoredExperiment),
     tokens: tokens ?? undefined,
     deadLetters: new DeadLetters(env.FEEDBACK, tenant),
     log: new TrainingLog(env.LOG, tenant),
