@@ -84,7 +84,7 @@ function countDatabase(database: D1Database): D1Database {
       all: async () => counted(await statement.all()),
       run: async () => counted(await statement.run()),
       first: async (column?: string) => {
-        const [row] = counted(await statement.all<Record<string, unknown>>()).results;
+        const [row] = counted(await statement.all()).results;
         return row === undefined ? null : column === undefined ? row : row[column];
       },
     } as unknown as D1PreparedStatement;
