@@ -6,6 +6,7 @@ const ROOMS = [
   'catalog',
   'session',
   'feedback',
+  'intent',
   'explain',
   'recommend',
   'http',
@@ -21,8 +22,9 @@ const CLOSED = {
   // A user's past and what is counted know nothing of each other or of models: what they share sinks to domain/.
   session: ['kernel', 'model', 'catalog'],
   feedback: ['kernel', 'model', 'catalog', 'session'],
-  explain: ['session', 'feedback'],
-  dataset: ['model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'http'],
+  intent: ['session', 'feedback'],
+  explain: ['session', 'feedback', 'intent'],
+  dataset: ['model', 'catalog', 'session', 'feedback', 'intent', 'explain', 'recommend', 'http'],
   training: ['http'],
   evaluation: ['explain', 'http'],
   cli: ['http', 'explain'],
@@ -47,7 +49,9 @@ module.exports = {
       name: 'worker-without-node',
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no evaluation, no command line',
-      from: { path: '^src/(worker\\.ts|domain/|kernel/|catalog/|session/|feedback/|explain/|recommend/|http/|model/(?!onnx\\.ts))' },
+      from: {
+        path: '^src/(worker\\.ts|domain/|kernel/|catalog/|session/|feedback/|intent/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
+      },
       to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },
     {

@@ -25,8 +25,9 @@ export const LIMITS = {
   filterDepth: 32,
   /** Versions of the snapshot that are kept, the live one among them; `publish` deletes older ones. */
   versionsKept: 3,
-  /** Characters of a title search. */
+  /** Characters of a search, and words of it that are read. */
   queryChars: 200,
+  queryWords: 32,
   /** Interactions of one request, and bytes of its body. */
   interactions: 500,
   interactionBodyBytes: 512 * 1024,

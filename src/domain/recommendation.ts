@@ -4,9 +4,11 @@ export interface Reason {
    * `goes-with`: people who had the `because` items went on to this one;
    * `similar`: the transformer places it near them;
    * `popular`: many people choose it;
-   * `trending`: many people turned to it lately.
+   * `trending`: many people turned to it lately;
+   * `matches`: it has the words that were searched for;
+   * `meaning`: the text encoder places it near them.
    */
-  readonly kind: 'goes-with' | 'similar' | 'popular' | 'trending';
+  readonly kind: 'goes-with' | 'similar' | 'popular' | 'trending' | 'matches' | 'meaning';
   readonly text: string;
   /** Ids of the items in the history that carried the score, strongest first. */
   readonly because: readonly string[];

@@ -6,6 +6,7 @@ import { interactionRoutes } from './routes/interactions.ts';
 import { itemRoutes } from './routes/items.ts';
 import { popularRoute } from './routes/popular.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
+import { searchRoute } from './routes/search.ts';
 import { trendingRoute } from './routes/trending.ts';
 import { userRoutes } from './routes/users.ts';
 import type { Services } from './services.ts';
@@ -17,6 +18,7 @@ export function createApp(services: Services): Hono {
   app.notFound((c) => respondWithError(noRoute(c, app), c));
 
   app.route('/v1', recommendationRoutes(services));
+  app.route('/v1', searchRoute(services));
   app.route('/v1', itemRoutes(services));
   app.route('/v1', popularRoute(services));
   app.route('/v1', trendingRoute(services));

@@ -56,10 +56,32 @@ const RecommendationFields = v.strictObject(
   ({ expected }) => (expected === 'never' ? 'there is no field of this name' : BODY_FORM),
 );
 
+const ONE_ASKER = 'a request names a user or brings a history, not both';
+const hasOneAsker = ({ user, history }: { readonly user?: unknown; readonly history?: unknown }) =>
+  user === undefined || history === undefined;
+
 export const RecommendationBody = v.pipe(
   RecommendationFields,
   v.forward(
-    v.check(({ user, history }) => user === undefined || history === undefined, 'a request names a user or brings a history, not both'),
+    v.check((body) => hasOneAsker(body), ONE_ASKER),
+    ['history'],
+  ),
+);
+
+export const SearchBody = v.pipe(
+  v.strictObject(
+    {
+      ...RecommendationFields.entries,
+      q: v.pipe(
+        v.string('q is what is looked for, in words'),
+        v.maxLength(LIMITS.queryChars, `q has at most ${LIMITS.queryChars} characters`),
+      ),
+      seen: v.optional(v.picklist(['drop', 'allow'], 'seen is "drop" or "allow"'), 'allow'),
+    },
+    ({ expected }) => (expected === 'never' ? 'there is no field of this name' : 'the body is an object such as {"q": "red mugs under 5"}'),
+  ),
+  v.forward(
+    v.check((body) => hasOneAsker(body), ONE_ASKER),
     ['history'],
   ),
 );

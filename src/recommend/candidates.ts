@@ -11,6 +11,16 @@ export interface Candidates {
   readonly features: Float32Array;
 }
 
+/** What is known of the items at `rows` [C] for a session. */
+export function readCandidates(rows: Int32Array, session: Session, signals: Signals, serving: Serving): Candidates {
+  const clearTallies = fillTallies(session, serving);
+  try {
+    return { rows, features: readFeatures(rows, session, signals, serving) };
+  } finally {
+    clearTallies();
+  }
+}
+
 /** Every item that some source proposes for a session, with what is known of it. Training sees exactly what requests do. */
 export function collectCandidates(session: Session, signals: Signals, serving: Serving, options: SourceOptions): Candidates {
   const clearTallies = fillTallies(session, serving);

@@ -1,26 +1,18 @@
-import type { Snapshot } from '../catalog/snapshot.ts';
 import type { Item } from '../domain/item.ts';
+import { wordsOf } from '../intent/words.ts';
+import type { Serving } from './serving.ts';
 
 /**
  * The most popular items with a word in their title that starts with each word of `query`; with no words, the most popular
  * of all. `total` counts every match.
  */
-export function findItems(query: string, limit: number, { items, byPopularity }: Snapshot): { items: Item[]; total: number } {
-  const wanted = wordsOf(query);
-  const found: Item[] = [];
-  let total = 0;
-  for (const row of byPopularity) {
-    const item = items[row]!;
-    if (wanted.length > 0) {
-      const words = wordsOf(item.title);
-      if (!wanted.every((prefix) => words.some((word) => word.startsWith(prefix)))) continue;
-    }
-    total++;
-    if (found.length < limit) found.push(item);
-  }
-  return { items: found, total };
+export function findItems(query: string, limit: number, serving: Serving): { items: Item[]; total: number } {
+  const { items, byPopularity } = serving.snapshot;
+  const rows = wordsOf(query).length === 0 ? byPopularity : matching(query, serving);
+  return { items: Array.from(rows.slice(0, limit), (row) => items[row]!), total: rows.length };
 }
 
-function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+function matching(query: string, { lexicon, snapshot }: Serving): Uint32Array {
+  const found = new Set(lexicon.index.beginning(query));
+  return snapshot.byPopularity.filter((row) => found.has(row));
 }

@@ -2,6 +2,7 @@ import type { Snapshot } from '../catalog/snapshot.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import { RowSet } from '../kernel/row-set.ts';
+import { Lexicon } from '../intent/lexicon.ts';
 import type { Scanner } from '../kernel/scan.ts';
 import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
@@ -33,6 +34,7 @@ export class Serving {
   private models: { readonly encoder: Model; readonly ranker: Model } | undefined;
   private starting: Promise<void> | undefined;
   private failure: { readonly message: string; readonly atMs: number } | undefined;
+  private words: Lexicon | undefined;
   private readonly permittedByFilter = new Map<string, Uint8Array>();
   private requests = 0;
   private retired = false;
@@ -52,6 +54,11 @@ export class Serving {
       textNow: tally(),
       textLong: tally(),
     };
+  }
+
+  /** The words of the catalogue. Made at the first search, so that no recommendation waits for them. */
+  get lexicon(): Lexicon {
+    return (this.words ??= new Lexicon(this.snapshot.items));
   }
 
   /** Whether the transformer takes part in answers yet. */
