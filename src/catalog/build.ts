@@ -1,5 +1,6 @@
 import { quantizeRows } from '../kernel/quantize.ts';
-import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, PARTS, type Part } from './format.ts';
+import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, encodeWords, PARTS, type Part } from './format.ts';
+import { fitTextEncoder } from '../model/fit-text-encoder.ts';
 import { encodeJson, sha256, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Artefacts } from './snapshot.ts';
 import { manifestKey, shardKey, type StorageEntry } from './storage.ts';
@@ -15,7 +16,8 @@ export interface BuiltSnapshot {
 }
 
 /**
- * Turns artefacts into the values of one version: int8 vectors, shards, checksums, manifest. The version is the time it was
+ * Turns artefacts into the values of one version: int8 vectors, the text encoder that
+ * fits them, shards, checksums, manifest. The version is the time it was
  * made and a fingerprint of what is in it. Throws where the artefacts do not fit together.
  */
 export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBytes = SHARD_BYTES): Promise<BuiltSnapshot> {
@@ -58,6 +60,7 @@ function encodeParts(artefacts: Artefacts): Record<Part, Uint8Array> {
     statistics: encodeStatistics(statistics),
     encoder,
     ranker,
+    words: encodeWords(fitTextEncoder(items, vectors, statistics.popularity)),
   };
 }
 

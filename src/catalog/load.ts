@@ -1,6 +1,6 @@
 import type { Item } from '../domain/item.ts';
 import { parseManifest } from '../model/manifest.ts';
-import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, type Part } from './format.ts';
+import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, decodeWords, type Part } from './format.ts';
 import { parseSnapshotManifest, sha256, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Snapshot } from './snapshot.ts';
 import { manifestKey, shardKey, type SnapshotStorage } from './storage.ts';
@@ -42,7 +42,7 @@ async function readSnapshot(storage: SnapshotStorage, { version, model: unread, 
       await Promise.all(of.map(({ part, index, sha256 }) => readChecked(storage, shardKey(version, part, index), sha256))),
     );
   };
-  const [catalogue, vectors, rules, coVisits, texts, statistics, encoder, ranker] = await Promise.all([
+  const [catalogue, vectors, rules, coVisits, texts, statistics, encoder, ranker, words] = await Promise.all([
     read('items').then((bytes) => indexItems(decodeItems(bytes, count))),
     read('vectors').then((bytes) => decodeVectors(bytes, count, model.encoder.dims)),
     read('rules').then((bytes) => decodeNeighbours(bytes, count)),
@@ -51,8 +51,9 @@ async function readSnapshot(storage: SnapshotStorage, { version, model: unread, 
     read('statistics').then((bytes) => decodeStatistics(bytes, count)),
     read('encoder'),
     read('ranker'),
+    read('words').then((bytes) => decodeWords(bytes, model.encoder.dims)),
   ]);
-  return { version, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker };
+  return { version, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker, words };
 }
 
 const indexItems = (items: readonly Item[]) => ({ items, rowOf: new Map(items.map(({ id }, row) => [id, row])) });

@@ -34,4 +34,6 @@ export interface Recommendation {
   /** Version of everything this answer was computed from; null while none could be loaded. */
   readonly snapshot: string | null;
   readonly degraded: readonly DegradedPart[];
+  /** What the user said of their recommendations and still counts, oldest first; absent where there is nothing. */
+  readonly critiques?: readonly { readonly id: string; readonly text: string }[];
 }

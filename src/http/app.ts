@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { EdgewiseError } from '../domain/errors.ts';
 import { respondWithError } from './errors.ts';
+import { critiqueRoutes } from './routes/critiques.ts';
 import { healthRoute } from './routes/health.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { itemRoutes } from './routes/items.ts';
@@ -24,6 +25,7 @@ export function createApp(services: Services): Hono {
   app.route('/v1', trendingRoute(services));
   app.route('/v1', interactionRoutes(services));
   app.route('/v1', userRoutes(services));
+  app.route('/v1', critiqueRoutes(services));
   app.route('/v1', healthRoute(services));
   return app;
 }

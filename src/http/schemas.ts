@@ -33,6 +33,11 @@ const limit = (most: number) =>
 
 const BODY_FORM = 'the body is an object such as {"history": ["3"], "limit": 10}';
 
+const Query = v.pipe(
+  v.string('a query is what is looked for, in words'),
+  v.maxLength(LIMITS.queryChars, `a query has at most ${LIMITS.queryChars} characters`),
+);
+
 const RecommendationFields = v.strictObject(
   {
     user: v.optional(Id),
@@ -50,6 +55,7 @@ const RecommendationFields = v.strictObject(
       ),
       [],
     ),
+    query: v.optional(Query),
     filter: v.optional(v.string('a filter is an expression such as "price < 20"')),
     seen: v.optional(v.picklist(['drop', 'allow'], 'seen is "drop" or "allow"'), 'drop'),
   },
@@ -71,11 +77,8 @@ export const RecommendationBody = v.pipe(
 export const SearchBody = v.pipe(
   v.strictObject(
     {
-      ...RecommendationFields.entries,
-      q: v.pipe(
-        v.string('q is what is looked for, in words'),
-        v.maxLength(LIMITS.queryChars, `q has at most ${LIMITS.queryChars} characters`),
-      ),
+      ...v.omit(RecommendationFields, ['query']).entries,
+      q: Query,
       seen: v.optional(v.picklist(['drop', 'allow'], 'seen is "drop" or "allow"'), 'allow'),
     },
     ({ expected }) => (expected === 'never' ? 'there is no field of this name' : 'the body is an object such as {"q": "red mugs under 5"}'),

@@ -57,3 +57,10 @@ const FILLERS = new Set(
 export const isFiller = (text: string): boolean => FILLERS.has(text);
 /** Chinese has no spaces: what says nothing is cut out of a run. */
 export const CHINESE_FILLERS = /我想买|我想要|我要买|想买|想要|我要|帮我找|请问|推荐|一些|一个|一款|东西|商品|的|吗|呢|吧|我/gu;
+
+/** What begins a critique for or against something. */
+export const LESS = cue(
+  '(?:much |a (?:bit|little) |far )?(?:less|fewer)(?: of)?|not so (?:much|many)|too (?:much|many)',
+  '少一点|少一些|少点|少些|太多|少',
+);
+export const MORE = cue('(?:much |a (?:bit|little) |some |far )?more(?: of)?|rather', '多一点|多一些|多点|多些|更多的?|多');

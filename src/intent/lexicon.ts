@@ -3,7 +3,7 @@ import { LIMITS } from '../domain/limits.ts';
 import { isFiller } from './cues.ts';
 import { TextIndex } from './text-index.ts';
 import { Vocabulary } from './vocabulary.ts';
-import { termsOfText, wordsOf } from './words.ts';
+import { termsOfText, wordsOf } from '../model/words.ts';
 
 /** Share of the words of a title that a phrase must have to mean it. */
 const TITLE_SHARE_MIN = 0.5;

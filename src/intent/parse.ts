@@ -4,7 +4,7 @@ import { splitClauses } from './clauses.ts';
 import { FRESH, LIKE, LIKE_FILLER, PURPOSE, SORTS } from './cues.ts';
 import type { Lexicon } from './lexicon.ts';
 import { readPrices } from './prices.ts';
-import { normalise } from './words.ts';
+import { normalise } from '../model/words.ts';
 
 /**
  * What a text asks for, in English or Chinese, read against the words of the catalogue: at once, by rules. Never throws: what

@@ -1,5 +1,5 @@
 import { AMOUNT, parseAmount, PRICED } from './amounts.ts';
-import { wordsOf } from './words.ts';
+import { wordsOf } from '../model/words.ts';
 
 export interface Prices {
   readonly priceMin?: number;

@@ -1,7 +1,6 @@
 import MiniSearch from 'minisearch';
 import type { Item } from '../domain/item.ts';
-import { termsOfText } from './words.ts';
-import { labelsOf } from './vocabulary.ts';
+import { labelsOf, termsOfText } from '../model/words.ts';
 
 /** What a word counts in each field. */
 const FIELDS = { title: 2, labels: 1 } as const;

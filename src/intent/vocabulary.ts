@@ -1,16 +1,8 @@
 import type { Item } from '../domain/item.ts';
-import { termsOfText } from './words.ts';
+import { labelsOf, termsOfText } from '../model/words.ts';
 
 /** An attribute value with more words than this is a text, not a name. */
 const NAME_WORDS_MAX = 4;
-
-/** What an item is labelled with: its categories, and its attributes that are text. */
-export function labelsOf({ categories, attributes }: Item): string[] {
-  const values = Object.values(attributes).flatMap((value) =>
-    typeof value === 'string' ? [value] : typeof value === 'object' ? [...value] : [],
-  );
-  return [...categories, ...values];
-}
 
 /** The names that a catalogue has for kinds of items: its categories and the values of its attributes. */
 export class Vocabulary {

@@ -1,5 +1,5 @@
 import type { Item } from '../domain/item.ts';
-import { wordsOf } from '../intent/words.ts';
+import { wordsOf } from '../model/words.ts';
 import type { Serving } from './serving.ts';
 
 /**

@@ -9,11 +9,11 @@ export interface Asker {
   readonly history?: readonly string[] | undefined;
 }
 
-const NOTHING: Past = { history: [], rejected: [] };
+const NOTHING: Past = { history: [], rejected: [], critiques: [] };
 
 /** The past of the asker; of a user, out of the session. A session that fails or is late counts as empty, and says so in `degraded`. */
 export async function readPast({ user, history = [] }: Asker, sessions: Sessions, degraded: DegradedPart[]): Promise<Past> {
-  if (user === undefined) return { history, rejected: [] };
+  if (user === undefined) return { ...NOTHING, history };
   try {
     return pastOf(await inTime(sessions.read(user), LIMITS.sessionWaitMs));
   } catch (cause) {

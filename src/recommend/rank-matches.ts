@@ -1,41 +1,47 @@
-import type { Intent } from '../domain/intent.ts';
+import type { Intent, IntentSort } from '../domain/intent.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
-import type { Matches } from './matches.ts';
+import type { Matches, SearchWeights } from './matches.ts';
 import { rankCandidates, type ScoredItem } from './score.ts';
 
-/** What each way of finding counts; what they say lies between 0 and 1. */
-const WEIGHTS = { lexical: 1, behaviour: 0.2 } as const;
-/** Where another order is wanted, an item takes part in it that matches at least this much as well as the best. */
+/** Chosen on validation tags, see docs/evaluation.md. */
+export const SEARCH_WEIGHTS: SearchWeights = { lexical: 1, semantic: 1, behaviour: 0.5 };
+/** Where another order is wanted, an item takes part in it that has the words at least this much as well as the best. */
 const SORTED_FROM = 0.5;
 
 /**
- * Joins what the words and the user's past (`behaviour` [M], in any unit) say of each match, best first: in the order that the
- * intent asks for, or else by the sum.
+ * Joins what the words, their meaning and the user's past (`behaviour` [M], in any unit) say of each match, best first, by the
+ * weighted sum; where the intent asks for another order, those that have the words come first in that order.
  */
 export function rankMatches(
-  { rows, lexical }: Matches,
+  { rows, lexical, semantic }: Matches,
   behaviour: Float32Array,
+  weights: SearchWeights,
   intent: Intent,
   snapshot: Snapshot,
 ): readonly ScoredItem[] {
   const liked = toShares(behaviour);
-  const scores = lexical.map((share, at) => WEIGHTS.lexical * share + WEIGHTS.behaviour * liked[at]!);
-  return inOrder(rankCandidates(rows, scores, rows.length), intent, snapshot);
+  const scores = lexical.map((share, at) => weights.lexical * share + weights.semantic * semantic[at]! + weights.behaviour * liked[at]!);
+  const ranked = rankCandidates(rows, scores, rows.length);
+  const sort = intent.sort ?? (intent.freshness && 'newest');
+  if (!sort) return ranked;
+  const key = sortKey(sort, snapshot);
+  const sorted = new Set(rows.filter((_, at) => lexical[at]! >= SORTED_FROM));
+  const { near = [], far = [] } = Object.groupBy(ranked, ({ row }) => (sorted.has(row) ? 'near' : 'far'));
+  return [...near.toSorted((a, b) => key(a.row) - key(b.row)), ...far];
 }
 
-/** The ranking in the order that the intent asks for; its scores stay those of the match. */
-function inOrder(ranked: readonly ScoredItem[], { sort }: Intent, { items, statistics }: Snapshot): readonly ScoredItem[] {
-  if (!sort) return ranked;
-  const keys = {
-    cheapest: (row: number) => items[row]!.price ?? Infinity,
-    dearest: (row: number) => -(items[row]!.price ?? -Infinity),
-    newest: (row: number) => statistics.ageDays[row]!,
-    popular: (row: number) => -statistics.popularity[row]!,
-  };
-  const key = keys[sort];
-  const least = SORTED_FROM * (ranked[0]?.score ?? 0);
-  const { near = [], far = [] } = Object.groupBy(ranked, ({ score }) => (score >= least ? 'near' : 'far'));
-  return [...near.toSorted((a, b) => key(a.row) - key(b.row)), ...far];
+/** What the rows are sorted by, the least first. */
+function sortKey(sort: IntentSort, { items, statistics }: Snapshot): (row: number) => number {
+  switch (sort) {
+    case 'cheapest':
+      return (row) => items[row]!.price ?? Infinity;
+    case 'dearest':
+      return (row) => -(items[row]!.price ?? -Infinity);
+    case 'newest':
+      return (row) => statistics.ageDays[row]!;
+    case 'popular':
+      return (row) => -statistics.popularity[row]!;
+  }
 }
 
 /** Numbers of any unit as shares of the way from the least to the greatest; all 0 where they are equal. */

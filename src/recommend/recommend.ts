@@ -1,6 +1,8 @@
 import type { DegradedPart, Recommendation } from '../domain/recommendation.ts';
 import { HORIZONS } from '../model/features.ts';
 import { collectCandidates } from './candidates.ts';
+import { applyCritiques, chipsOf, conditionsOf, proposedRows, refusedItems } from './critiques.ts';
+import { permittedRows } from './permit.ts';
 import { presentItems } from './present.ts';
 import type { RecommendRequest } from './request.ts';
 import { applyRules } from './rules.ts';
@@ -27,21 +29,31 @@ export async function recommend(request: RecommendRequest, serving: Serving, sto
   const signals = await readSignals(session, serving, degraded);
   stopwatch.lap('encode');
 
-  const permitted = request.filter && serving.permittedBy(request.filter);
-  const wanted = request.limit + request.exclude.length + session.seen.size;
-  const candidates = collectCandidates(session, signals, serving, { permitted, wanted });
+  const critiques = request.critiques ?? [];
+  const permitted = permittedRows(request.filter, conditionsOf(critiques), serving);
+  const exclude = [...request.exclude, ...refusedItems(critiques)];
+  const wanted = request.limit + exclude.length + session.seen.size;
+  const proposed = proposedRows(critiques, permitted, serving);
+  const candidates = collectCandidates(session, signals, serving, { permitted, wanted, proposed });
   stopwatch.lap('candidates');
 
   const scores = await scoreCandidates(candidates, session, signals, serving, degraded);
-  const scored = rankCandidates(candidates.rows, scores, wanted);
+  const wished = critiques.length > 0 ? applyCritiques(scores, candidates.rows, critiques, serving) : scores;
+  const scored = rankCandidates(candidates.rows, wished, wanted);
   stopwatch.lap('score');
 
-  const excluded = new Set(request.exclude.map((id) => snapshot.rowOf.get(id) ?? -1));
+  const excluded = new Set(exclude.map((id) => snapshot.rowOf.get(id) ?? -1));
   const { kept } = applyRules(scored, { session, seen: request.seen, excluded, permitted, limit: request.limit });
   stopwatch.lap('rules');
 
   const items = presentItems(kept, session.counted, HORIZONS.long, snapshot);
   stopwatch.lap('reasons');
 
-  return { items, unknown: session.unknown, snapshot: snapshot.version, degraded };
+  const echoed = critiques.length > 0 && {
+    critiques: chipsOf(
+      critiques.map(({ critique }) => critique),
+      snapshot,
+    ),
+  };
+  return { items, unknown: session.unknown, snapshot: snapshot.version, degraded, ...echoed };
 }

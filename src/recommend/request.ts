@@ -1,3 +1,4 @@
+import type { WeighedCritique } from './critiques.ts';
 import type { Filter } from './filter/filter.ts';
 
 /** What is asked for, with every default filled in. */
@@ -11,4 +12,6 @@ export interface RecommendRequest {
   readonly filter?: Filter;
   /** Whether items of the history may be in the answer. */
   readonly seen: 'drop' | 'allow';
+  /** What the user said of their recommendations; nothing if absent. */
+  readonly critiques?: readonly WeighedCritique[];
 }

@@ -9,6 +9,7 @@ import { FEATURE_COUNT } from '../model/features.ts';
 import { RANKER_IO } from '../model/ranker.ts';
 import { Tally } from '../model/neighbours.ts';
 import type { Model } from '../model/runtime.ts';
+import { ItemTextEncoder } from '../model/text-encoder.ts';
 import { compileFilter } from './filter/compile.ts';
 import type { Filter } from './filter/filter.ts';
 import { openItemColumns, type ItemColumns } from './item-columns.ts';
@@ -35,6 +36,7 @@ export class Serving {
   private starting: Promise<void> | undefined;
   private failure: { readonly message: string; readonly atMs: number } | undefined;
   private words: Lexicon | undefined;
+  private texts: ItemTextEncoder | undefined;
   private readonly permittedByFilter = new Map<string, Uint8Array>();
   private requests = 0;
   private retired = false;
@@ -59,6 +61,11 @@ export class Serving {
   /** The words of the catalogue. Made at the first search, so that no recommendation waits for them. */
   get lexicon(): Lexicon {
     return (this.words ??= new Lexicon(this.snapshot.items));
+  }
+
+  /** The text encoder; made at the first search too. */
+  get textEncoder(): ItemTextEncoder {
+    return (this.texts ??= new ItemTextEncoder(this.snapshot.words));
   }
 
   /** Whether the transformer takes part in answers yet. */

@@ -15,6 +15,8 @@ export interface SourceOptions {
   readonly permitted?: Uint8Array | undefined;
   /** Items that an answer needs, with those that will be dropped from it. */
   readonly wanted: number;
+  /** Rows that the user's critiques ask for. */
+  readonly proposed?: readonly number[];
 }
 
 /** What a source may look at. */
@@ -50,7 +52,10 @@ const popular: Source = ({ serving, permitted, wanted }) => {
   return rows;
 };
 
-const SOURCES: readonly Source[] = [transformer, rules, coVisits, texts, popular];
+/** What the user asked for in words. */
+const critiques: Source = ({ proposed = [] }) => proposed;
+
+const SOURCES: readonly Source[] = [transformer, rules, coVisits, texts, popular, critiques];
 
 /** Every row that any source proposes, once. */
 export function gatherRows(input: SourceInput): Int32Array {

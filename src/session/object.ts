@@ -1,7 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { Critique } from '../domain/critique.ts';
 import type { FeedbackMessage } from '../domain/feedback.ts';
 import type { Interaction } from '../domain/interaction.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { activeCritiques, addCritique, removeCritique } from './critiques.ts';
 import { messagesOf } from './messages.ts';
 import { EMPTY_SESSION, isEmpty, reduceAll, type Session } from './session.ts';
 
@@ -36,6 +38,22 @@ export class SessionObject extends DurableObject<SessionEnv> {
     const { session, fresh } = reduceAll(this.read(), interactions, nowMs);
     if (fresh.length > 0) await this.store(session, messagesOf(fresh, session), nowMs);
     return fresh.length;
+  }
+
+  /** Keeps critiques, in this order, and returns all that count now. */
+  async critique(added: readonly Critique[], nowMs: number): Promise<readonly Critique[]> {
+    return this.keepCritiques(added.reduce(addCritique, this.read().critiques ?? []), nowMs);
+  }
+
+  /** Forgets a critique, if there is one of this id, and returns those that count now. */
+  async uncritique(id: string, nowMs: number): Promise<readonly Critique[]> {
+    return this.keepCritiques(removeCritique(this.read().critiques ?? [], id), nowMs);
+  }
+
+  private async keepCritiques(critiques: readonly Critique[], nowMs: number): Promise<readonly Critique[]> {
+    const active = activeCritiques(critiques, nowMs);
+    await this.store({ ...this.read(), critiques: active }, [], nowMs);
+    return active;
   }
 
   /** Forgets the user, here at once and through the queue everywhere else. */

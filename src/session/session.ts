@@ -1,3 +1,4 @@
+import type { Critique } from '../domain/critique.ts';
 import { byTime, type Interaction } from '../domain/interaction.ts';
 import { LIMITS } from '../domain/limits.ts';
 
@@ -7,6 +8,8 @@ export interface Session {
   readonly done: readonly Interaction[];
   /** Those that do not, such as impressions. */
   readonly shown: readonly Interaction[];
+  /** What the user said of their recommendations, oldest first; sessions stored before there were any have none. */
+  readonly critiques?: readonly Critique[];
 }
 
 export const EMPTY_SESSION: Session = { done: [], shown: [] };
@@ -40,8 +43,8 @@ export function reduceAll(
 }
 
 /** Whether there is anything in it. */
-export function isEmpty({ done, shown }: Session): boolean {
-  return done.length + shown.length === 0;
+export function isEmpty({ done, shown, critiques = [] }: Session): boolean {
+  return done.length + shown.length + critiques.length === 0;
 }
 
 function knows({ done, shown }: Session, id: string): boolean {

@@ -1,3 +1,4 @@
+import type { Critique } from '../domain/critique.ts';
 import type { Interaction } from '../domain/interaction.ts';
 import type { SessionObject } from './object.ts';
 import type { Session } from './session.ts';
@@ -7,6 +8,9 @@ export interface Sessions {
   read(user: string): Promise<Session>;
   /** Stores interactions of one user; resolves when they are durable, with how many of them were new. */
   record(user: string, interactions: readonly Interaction[], nowMs: number): Promise<number>;
+  /** Keeps critiques of one user, in this order, or forgets one; resolves with all that count now. */
+  critique(user: string, added: readonly Critique[], nowMs: number): Promise<readonly Critique[]>;
+  uncritique(user: string, id: string, nowMs: number): Promise<readonly Critique[]>;
   /** Erases the session at once, and by and by what else is kept of the user. */
   erase(user: string, nowMs: number): Promise<void>;
 }
@@ -17,6 +21,8 @@ export function durableSessions(namespace: DurableObjectNamespace<SessionObject>
   return {
     read: async (user) => objectOf(user).read(),
     record: async (user, interactions, nowMs) => objectOf(user).record(interactions, nowMs),
+    critique: async (user, added, nowMs) => objectOf(user).critique(added, nowMs),
+    uncritique: async (user, id, nowMs) => objectOf(user).uncritique(id, nowMs),
     erase: async (user, nowMs) => objectOf(user).erase(user, nowMs),
   };
 }

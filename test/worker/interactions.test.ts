@@ -220,7 +220,7 @@ describe('faults of interactions', () => {
 
 describe('what fails', () => {
   const broken = async () => Promise.reject(new Error('the object is gone'));
-  const sessions: Sessions = { read: broken, record: broken, erase: broken };
+  const sessions: Sessions = { read: broken, record: broken, critique: broken, uncritique: broken, erase: broken };
 
   test('a session that cannot be read degrades the answer', async () => {
     const warned = vi.spyOn(console, 'warn').mockReturnValue(undefined);

@@ -59,6 +59,27 @@ describe('POST /v1/search', () => {
     expect(await prices('most expensive bags')).toEqual([19.5, 18, 16.5, 15, 13.5]);
   });
 
+  test('with conditions only, recommends within them', async () => {
+    const { find, post } = openSearch();
+    await post({ q: 'mugs' });
+    const { items, intent } = await find({ q: 'under 5', history: ['i3'], limit: 3 });
+    expect(intent).toMatchObject({ about: '', priceMax: 5, unknown: [] });
+    expect(items).toHaveLength(3);
+    expect(items.every(({ price }) => price! <= 5)).toBe(true);
+    expect(items.some(({ reason }) => reason.kind === 'goes-with')).toBe(true);
+  });
+
+  test('finds what is near an item that is named, and a recommendation may carry a query', async () => {
+    const { find, fetch } = openSearch();
+    const like = await find({ q: 'like mugs number 3', limit: 3 });
+    expect(like.intent.like).toEqual(['i3']);
+    expect(like.items.map(({ id }) => id)).not.toContain('i3');
+    expect(like.items[0]!.reason).toEqual({ kind: 'similar', text: 'Similar to MUGS NUMBER 3', because: ['i3'] });
+    const body = JSON.stringify({ query: 'bags under 5', limit: 2, seen: 'allow' });
+    const asked = await (await fetch('/v1/recommendations', { method: 'POST', body })).json<SearchAnswer>();
+    expect(asked).toEqual(await find({ q: 'bags under 5', limit: 2 }));
+  });
+
   test('finds nothing for words that no item has, and says so', async () => {
     const answer = await openSearch().find({ q: 'qzxv' });
     expect([answer.items, answer.intent.unknown]).toEqual([[], ['qzxv']]);

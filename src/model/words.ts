@@ -1,3 +1,5 @@
+import type { Item } from '../domain/item.ts';
+
 /** Accents of Latin and Greek letters; marks of other scripts are parts of their letters. */
 const ACCENTS = /[\u0300-\u036f]/g;
 /** Runs of scripts that put no space between words, and words of all others. */
@@ -38,4 +40,12 @@ function singular(word: string): string {
   if (word.endsWith('ies') && !/[ae]ies$/.test(word)) return `${word.slice(0, -3)}y`;
   if (/(?:x|ch|sh|ss)es$/.test(word)) return word.slice(0, -2);
   return /[uis]s$/.test(word) ? word : word.slice(0, -1);
+}
+
+/** What an item is labelled with: its categories, and its attributes that are text. */
+export function labelsOf({ categories, attributes }: Item): string[] {
+  const values = Object.values(attributes).flatMap((value) =>
+    typeof value === 'string' ? [value] : typeof value === 'object' ? [...value] : [],
+  );
+  return [...categories, ...values];
 }
