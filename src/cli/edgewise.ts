@@ -4,6 +4,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
 import { evaluateCommand } from './evaluate.ts';
+import { evaluateSearchCommand } from './evaluate-search.ts';
 import { importCommand } from './import.ts';
 import { inspectCommand } from './inspect.ts';
 import { printFault } from './output.ts';
@@ -19,6 +20,7 @@ const commands = [
   importCommand(),
   trainCommand(),
   evaluateCommand(),
+  evaluateSearchCommand(),
   replayCommand(),
   checkCommand(),
   publishCommand(),

@@ -1,6 +1,5 @@
 import type { Item } from '../domain/item.ts';
 import type { Random } from '../kernel/random.ts';
-import type { SearchWeights } from '../recommend/matches.ts';
 import { search } from '../recommend/search.ts';
 import type { Serving } from '../recommend/serving.ts';
 import { Stopwatch } from '../recommend/stopwatch.ts';
@@ -11,10 +10,11 @@ const LETTERS_MIN = 4;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 /** How titles are typed: with one wrong, missing, doubled or swapped letter; or without a word and with the last one cut short. */
-export type Mistake = 'misspelt' | 'partial';
+export const MISTAKES = ['misspelt', 'partial'] as const;
+type Mistake = (typeof MISTAKES)[number];
 
 /** Types the title of every item with a mistake; undefined where a title is too short for it. */
-export function mistype({ title }: Item, mistake: Mistake, random: Random): string | undefined {
+function mistype({ title }: Item, mistake: Mistake, random: Random): string | undefined {
   const words = title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return mistake === 'misspelt' ? misspell(words, random) : cut(words, random);
 }
@@ -55,14 +55,13 @@ export async function measureTitles(
   mistake: Mistake,
   serving: Serving,
   random: Random,
-  weights?: SearchWeights,
 ): Promise<{ readonly titles: number; readonly found: number }> {
   let [titles, found] = [0, 0];
   for (const item of serving.snapshot.items) {
     const query = mistype(item, mistake, random);
     if (query === undefined) continue;
     const request = { query, history: [], exclude: [], seen: 'allow', limit: DEPTH } as const;
-    const { items } = await search(request, serving, new Stopwatch(() => 0), weights);
+    const { items } = await search(request, serving, new Stopwatch(() => 0));
     titles++;
     if (items.some(({ title }) => title === item.title)) found++;
   }

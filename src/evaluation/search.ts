@@ -15,7 +15,7 @@ const ITEMS_MIN = 3;
 /** Items by a word or phrase that people gave them. */
 export type Tags = ReadonlyMap<string, ReadonlySet<string>>;
 
-export type TagPart = 'trained' | 'validation' | 'test';
+type TagPart = 'trained' | 'validation' | 'test';
 
 /** Which part a tag belongs to, by its spelling alone: half are trained on, a fifth validates, the rest tests (FNV-1a). */
 export function partOf(tag: string): TagPart {
@@ -37,13 +37,12 @@ export function withTrainedTags(artefacts: Artefacts, tags: Tags): Artefacts {
 
 /** The rows: each way of finding by itself, and what serves. */
 export const SEARCHES: readonly { readonly name: string; readonly weights: SearchWeights }[] = [
-  { name: 'popularity', weights: { lexical: 0, semantic: 0, behaviour: 1 } },
   { name: 'BM25', weights: { lexical: 1, semantic: 0, behaviour: 0 } },
   { name: 'text encoder', weights: { lexical: 0, semantic: 1, behaviour: 0 } },
   { name: 'fused', weights: SEARCH_WEIGHTS },
 ];
 
-export interface SearchFigures {
+interface SearchFigures {
   readonly tags: number;
   readonly 'ndcg@10': number;
   readonly 'recall@20': number;
