@@ -2,11 +2,14 @@
 const ROOMS = [
   'domain',
   'kernel',
+  'access',
   'model',
   'catalog',
   'session',
   'feedback',
   'intent',
+  'llm',
+  'experiments',
   'explain',
   'recommend',
   'http',
@@ -19,15 +22,22 @@ const ROOMS = [
 /** Rooms that a room may not import although they come before it. */
 const CLOSED = {
   kernel: ['domain'],
+  // Who may call is asked at the door: what answers does not know of keys.
+  model: ['access'],
+  catalog: ['access'],
   // A user's past and what is counted know nothing of each other or of models: what they share sinks to domain/.
-  session: ['kernel', 'model', 'catalog'],
-  feedback: ['kernel', 'model', 'catalog', 'session'],
-  intent: ['session', 'feedback'],
-  explain: ['session', 'feedback', 'intent'],
-  dataset: ['model', 'catalog', 'session', 'feedback', 'intent', 'explain', 'recommend', 'http'],
-  training: ['http'],
-  evaluation: ['explain', 'http'],
-  cli: ['http', 'explain'],
+  session: ['kernel', 'access', 'model', 'catalog'],
+  feedback: ['kernel', 'access', 'model', 'catalog', 'session'],
+  intent: ['access', 'session', 'feedback'],
+  // Who asks a language model knows the words of `domain/language-model.ts`; which endpoint answers is its business.
+  llm: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'intent'],
+  experiments: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'intent', 'llm'],
+  explain: ['access', 'session', 'feedback', 'intent', 'llm'],
+  recommend: ['access', 'llm'],
+  dataset: ['access', 'model', 'catalog', 'session', 'feedback', 'intent', 'llm', 'explain', 'recommend', 'http'],
+  training: ['access', 'http', 'llm'],
+  evaluation: ['access', 'explain', 'http', 'llm'],
+  cli: ['http', 'explain', 'llm'],
 };
 
 const room = (name) => `^src/${name}/`;
@@ -50,7 +60,7 @@ module.exports = {
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no evaluation, no command line',
       from: {
-        path: '^src/(worker\\.ts|domain/|kernel/|catalog/|session/|feedback/|intent/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
+        path: '^src/(worker\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|intent/|llm/|experiments/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
       },
       to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },
@@ -71,7 +81,7 @@ module.exports = {
       name: 'one-door-to-workers',
       severity: 'error',
       comment: 'Durable Objects are thin shells: what they do stands in plain functions beside them',
-      from: { path: '^src', pathNot: '^src/(session/object|worker)\\.ts$' },
+      from: { path: '^src', pathNot: '^src/((session|llm|explain)/object|worker)\\.ts$' },
       to: { path: '^cloudflare:' },
     },
     { name: 'nothing-unresolved', severity: 'error', from: { path: '^src' }, to: { couldNotResolve: true, pathNot: '^cloudflare:' } },

@@ -1,7 +1,8 @@
 import { quantizeRows } from '../kernel/quantize.ts';
-import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, encodeWords, PARTS, type Part } from './format.ts';
 import { fitTextEncoder } from '../model/fit-text-encoder.ts';
-import { encodeJson, sha256, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
+import { sha256 } from '../kernel/sha256.ts';
+import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, encodeWords, PARTS, START_PART, type Part } from './format.ts';
+import { encodeJson, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Artefacts } from './snapshot.ts';
 import { manifestKey, shardKey, type StorageEntry } from './storage.ts';
 
@@ -24,8 +25,7 @@ export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBy
   const parts = encodeParts(artefacts);
   const shards: SnapshotManifest['shards'] = [];
   const contents: Uint8Array[] = [];
-  for (const part of PARTS) {
-    const bytes = parts[part];
+  for (const [part, bytes] of parts) {
     for (let index = 0, at = 0; index === 0 || at < bytes.length; index++, at += shardBytes) {
       const shard = bytes.subarray(at, at + shardBytes);
       shards.push({ part, index, bytes: shard.length, sha256: await sha256(shard) });
@@ -48,10 +48,10 @@ export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBy
   };
 }
 
-function encodeParts(artefacts: Artefacts): Record<Part, Uint8Array> {
-  const { model, items, vectors, rules, coVisits, texts, statistics, encoder, ranker } = artefacts;
+function encodeParts(artefacts: Artefacts): [Part, Uint8Array][] {
+  const { model, items, vectors, rules, coVisits, texts, statistics, encoder, ranker, start } = artefacts;
   expectToFit(artefacts);
-  return {
+  const parts = {
     items: encodeItems(items),
     vectors: encodeVectors(quantizeRows(vectors, items.length, model.encoder.dims)),
     rules: encodeNeighbours(rules),
@@ -62,6 +62,7 @@ function encodeParts(artefacts: Artefacts): Record<Part, Uint8Array> {
     ranker,
     words: encodeWords(fitTextEncoder(items, vectors, statistics.popularity)),
   };
+  return [...PARTS.map((part): [Part, Uint8Array] => [part, parts[part]]), ...(start ? [[START_PART, start] as [Part, Uint8Array]] : [])];
 }
 
 /** Throws unless every part is of the same items and every row that is named exists. */

@@ -1,7 +1,8 @@
 import type { Item } from '../domain/item.ts';
+import { sha256 } from '../kernel/sha256.ts';
 import { parseManifest } from '../model/manifest.ts';
-import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, decodeWords, type Part } from './format.ts';
-import { parseSnapshotManifest, sha256, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
+import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, decodeWords, START_PART, type Part } from './format.ts';
+import { parseSnapshotManifest, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Snapshot } from './snapshot.ts';
 import { manifestKey, shardKey, type SnapshotStorage } from './storage.ts';
 
@@ -53,7 +54,8 @@ async function readSnapshot(storage: SnapshotStorage, { version, model: unread, 
     read('ranker'),
     read('words').then((bytes) => decodeWords(bytes, model.encoder.dims)),
   ]);
-  return { version, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker, words };
+  const start = shards.some(({ part }) => part === START_PART) ? { readStart: () => read(START_PART) } : {};
+  return { version, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker, words, ...start };
 }
 
 const indexItems = (items: readonly Item[]) => ({ items, rowOf: new Map(items.map(({ id }, row) => [id, row])) });

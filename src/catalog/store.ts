@@ -40,6 +40,7 @@ export class SnapshotStore<T extends Prepared> {
   private readonly options: StoreOptions<T>;
   private loading: Promise<void> | undefined;
   private triedAtMs = -Infinity;
+  private closed = false;
 
   constructor(options: StoreOptions<T>) {
     this.options = options;
@@ -56,6 +57,12 @@ export class SnapshotStore<T extends Prepared> {
   /** Looks for a newer version if it is time to. Settles when no load is under way any more. Never rejects. */
   async refresh(nowMs: number): Promise<void> {
     if (this.loading || nowMs - this.triedAtMs >= this.options.checkEveryMs) await this.load(nowMs);
+  }
+
+  /** Lets go of the version, and of any that is still being loaded. */
+  close(): void {
+    this.closed = true;
+    this.current?.retire();
   }
 
   /** One load at a time; those who come meanwhile wait for it. */
@@ -92,6 +99,7 @@ export class SnapshotStore<T extends Prepared> {
       const before = this.current;
       this.current = prepared;
       before?.retire();
+      if (this.closed) prepared.retire();
       return undefined;
     } catch (cause) {
       return this.refuse(cause);

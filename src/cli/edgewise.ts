@@ -3,13 +3,16 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
+import { dlqCommand } from './dlq.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { evaluateSearchCommand } from './evaluate-search.ts';
 import { importCommand } from './import.ts';
 import { inspectCommand } from './inspect.ts';
+import { keysCommand } from './keys.ts';
 import { printFault } from './output.ts';
 import { publishCommand } from './publish.ts';
 import { replayCommand } from './replay.ts';
+import { simulateCommand } from './simulate.ts';
 import { trainCommand } from './train.ts';
 
 /** Exit codes: 0 done, 1 it failed, 2 it was called wrongly. */
@@ -22,9 +25,12 @@ const commands = [
   evaluateCommand(),
   evaluateSearchCommand(),
   replayCommand(),
+  simulateCommand(),
   checkCommand(),
   publishCommand(),
   inspectCommand(),
+  keysCommand(),
+  dlqCommand(),
   devCommand(),
 ];
 

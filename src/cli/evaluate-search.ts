@@ -46,7 +46,7 @@ async function printTags(artefacts: Artefacts, path: string, json: boolean): Pro
   const tags = await readTags(path);
   const serving = await openServing(withTrainedTags(artefacts, tags));
   const rows: ({ name: string } & Awaited<ReturnType<typeof measureTags>>)[] = [];
-  for (const { name, weights } of SEARCHES) rows.push({ name, ...(await measureTags(tags, 'test', serving, weights)) });
+  for (const { name, matching } of SEARCHES) rows.push({ name, ...(await measureTags(tags, 'test', serving, matching)) });
   printResult({ catalogue: artefacts.model.catalogue, rows }, json, () => [
     `${artefacts.model.catalogue}, ${count(rows[0]!.tags)} tags that no item carries and nothing was trained on; means over tags`,
     ...table([

@@ -1,8 +1,10 @@
 import type { Item } from '../domain/item.ts';
 import type { Random } from '../kernel/random.ts';
-import { search } from '../recommend/search.ts';
+import { recommend } from '../recommend/recommend.ts';
+import { fillRequest } from '../recommend/request.ts';
 import type { Serving } from '../recommend/serving.ts';
 import { Stopwatch } from '../recommend/stopwatch.ts';
+import { STRANGER } from './search.ts';
 
 const DEPTH = 5;
 /** Words of fewer letters are not misspelt or cut: little would be left. */
@@ -60,8 +62,8 @@ export async function measureTitles(
   for (const item of serving.snapshot.items) {
     const query = mistype(item, mistake, random);
     if (query === undefined) continue;
-    const request = { query, history: [], exclude: [], seen: 'allow', limit: DEPTH } as const;
-    const { items } = await search(request, serving, new Stopwatch(() => 0));
+    const request = fillRequest({ ...STRANGER, query, limit: DEPTH });
+    const { items } = await recommend(request, serving, new Stopwatch(() => 0));
     titles++;
     if (items.some(({ title }) => title === item.title)) found++;
   }

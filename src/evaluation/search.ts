@@ -1,9 +1,10 @@
 import type { Artefacts } from '../catalog/snapshot.ts';
 import type { Item } from '../domain/item.ts';
-import type { SearchWeights } from '../recommend/matches.ts';
-import { SEARCH_WEIGHTS } from '../recommend/rank-matches.ts';
-import { search } from '../recommend/search.ts';
+import { recommend } from '../recommend/recommend.ts';
+import { fillRequest } from '../recommend/request.ts';
+import { SCENARIOS } from '../recommend/scenarios.ts';
 import type { Serving } from '../recommend/serving.ts';
+import type { Matching } from '../recommend/settings.ts';
 import { Stopwatch } from '../recommend/stopwatch.ts';
 import { ndcgAt, recallAt } from '../training/metrics.ts';
 
@@ -11,6 +12,9 @@ import { ndcgAt, recallAt } from '../training/metrics.ts';
 const DEPTH = 20;
 /** Tags of fewer items than this say too little of an answer to be asked for. */
 const ITEMS_MIN = 3;
+
+/** Who searches: somebody of whom nothing is known. */
+export const STRANGER = { scenario: 'search', nowMs: 0, random: () => 0 } as const;
 
 /** Items by a word or phrase that people gave them. */
 export type Tags = ReadonlyMap<string, ReadonlySet<string>>;
@@ -36,10 +40,10 @@ export function withTrainedTags(artefacts: Artefacts, tags: Tags): Artefacts {
 }
 
 /** The rows: each way of finding by itself, and what serves. */
-export const SEARCHES: readonly { readonly name: string; readonly weights: SearchWeights }[] = [
-  { name: 'BM25', weights: { lexical: 1, semantic: 0, behaviour: 0 } },
-  { name: 'text encoder', weights: { lexical: 0, semantic: 1, behaviour: 0 } },
-  { name: 'fused', weights: SEARCH_WEIGHTS },
+export const SEARCHES: readonly { readonly name: string; readonly matching: Matching }[] = [
+  { name: 'BM25', matching: { lexical: 1, semantic: 0, behaviour: 0 } },
+  { name: 'text encoder', matching: { lexical: 0, semantic: 1, behaviour: 0 } },
+  { name: 'fused', matching: SCENARIOS.search.matching },
 ];
 
 interface SearchFigures {
@@ -49,12 +53,12 @@ interface SearchFigures {
 }
 
 /** Asks for every tag of a part as a stranger would type it; the items with the tag are the right answers. Means over tags. */
-export async function measureTags(tags: Tags, part: TagPart, serving: Serving, weights: SearchWeights): Promise<SearchFigures> {
+export async function measureTags(tags: Tags, part: TagPart, serving: Serving, matching: Matching): Promise<SearchFigures> {
   let [count, ndcg, recall] = [0, 0, 0];
   for (const [tag, ids] of tags) {
     if (partOf(tag) !== part || ids.size < ITEMS_MIN) continue;
-    const request = { query: tag, history: [], exclude: [], seen: 'allow', limit: DEPTH } as const;
-    const { items } = await search(request, serving, new Stopwatch(() => 0), weights);
+    const request = fillRequest({ ...STRANGER, query: tag, limit: DEPTH, overrides: { matching } });
+    const { items } = await recommend(request, serving, new Stopwatch(() => 0));
     const ranks = items.flatMap(({ id }, rank) => (ids.has(id) ? [rank] : []));
     count++;
     ndcg += ndcgAt(10, ranks, ids.size);

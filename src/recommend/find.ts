@@ -4,15 +4,11 @@ import type { Serving } from './serving.ts';
 
 /**
  * The most popular items with a word in their title that starts with each word of `query`; with no words, the most popular
- * of all. `total` counts every match.
+ * of all. `total` counts every match. Rows whose `permitted` entry [items] is 0 are passed over.
  */
-export function findItems(query: string, limit: number, serving: Serving): { items: Item[]; total: number } {
-  const { items, byPopularity } = serving.snapshot;
-  const rows = wordsOf(query).length === 0 ? byPopularity : matching(query, serving);
-  return { items: Array.from(rows.slice(0, limit), (row) => items[row]!), total: rows.length };
-}
-
-function matching(query: string, { lexicon, snapshot }: Serving): Uint32Array {
-  const found = new Set(lexicon.index.beginning(query));
-  return snapshot.byPopularity.filter((row) => found.has(row));
+export function findItems(query: string, limit: number, serving: Serving, permitted?: Uint8Array): { items: Item[]; total: number } {
+  const { snapshot } = serving;
+  const found = wordsOf(query).length === 0 ? undefined : new Set(serving.lexicon.index.beginning(query));
+  const rows = snapshot.byPopularity.filter((row) => permitted?.[row] !== 0 && (found?.has(row) ?? true));
+  return { items: Array.from(rows.slice(0, limit), (row) => snapshot.items[row]!), total: rows.length };
 }

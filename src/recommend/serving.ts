@@ -1,6 +1,5 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { LIMITS } from '../domain/limits.ts';
-import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import { RowSet } from '../kernel/row-set.ts';
 import { Lexicon } from '../intent/lexicon.ts';
 import type { Scanner } from '../kernel/scan.ts';
@@ -8,36 +7,30 @@ import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { RANKER_IO } from '../model/ranker.ts';
 import { Tally } from '../model/neighbours.ts';
-import type { Model } from '../model/runtime.ts';
 import { ItemTextEncoder } from '../model/text-encoder.ts';
-import { compileFilter } from './filter/compile.ts';
-import type { Filter } from './filter/filter.ts';
 import { openItemColumns, type ItemColumns } from './item-columns.ts';
-import { formatFilter } from './filter/format.ts';
+import { openModels, type Engine, type Models } from './open-models.ts';
+import { Permits } from './permits.ts';
 
-const FILTERS_REMEMBERED = 16;
-
-/** What computes: the runtime that opens models, and what searches item vectors. */
-export interface Engine {
-  readonly openModel: (onnx: Uint8Array) => Promise<Model>;
-  readonly openScanner: (vectors: QuantizedMatrix) => Scanner;
-}
+export type { Engine } from './open-models.ts';
 
 /** A snapshot ready to answer: its vectors in the scanner's memory and, once started, its encoder. */
 export class Serving {
   readonly snapshot: Snapshot;
   readonly scanner: Scanner;
   readonly columns: ItemColumns;
+  readonly permits: Permits;
   /** Scratch space for one request at a time, between two awaits. */
   readonly gathered: RowSet;
   readonly tallies: { readonly [name in 'rulesNow' | 'rulesLong' | 'coVisitsNow' | 'coVisitsLong' | 'textNow' | 'textLong']: Tally };
+  /** Why the runtime was started the usual way although a start had been recorded, if it was. */
+  startFault: string | undefined;
   private readonly engine: Engine;
-  private models: { readonly encoder: Model; readonly ranker: Model } | undefined;
+  private models: Models | undefined;
   private starting: Promise<void> | undefined;
   private failure: { readonly message: string; readonly atMs: number } | undefined;
   private words: Lexicon | undefined;
   private texts: ItemTextEncoder | undefined;
-  private readonly permittedByFilter = new Map<string, Uint8Array>();
   private requests = 0;
   private retired = false;
 
@@ -46,6 +39,7 @@ export class Serving {
     this.engine = engine;
     this.scanner = engine.openScanner(snapshot.vectors);
     this.columns = openItemColumns(snapshot);
+    this.permits = new Permits(snapshot.items);
     this.gathered = new RowSet(snapshot.items.length);
     const tally = () => new Tally(snapshot.items.length);
     this.tallies = {
@@ -94,9 +88,9 @@ export class Serving {
   }
 
   private async openEncoder(): Promise<void> {
-    const encoder = await this.engine.openModel(this.snapshot.encoder);
-    const ranker = await this.engine.openModel(this.snapshot.ranker);
-    this.models = { encoder, ranker };
+    const { models, startFault } = await openModels(this.snapshot, this.engine);
+    this.models = models;
+    this.startFault = startFault;
     this.failure = undefined;
     this.releaseIfUnused(); // it may have been retired while the model was being opened
   }
@@ -114,18 +108,6 @@ export class Serving {
   async rank(features: Float32Array): Promise<Float32Array> {
     const shape = [features.length / FEATURE_COUNT, FEATURE_COUNT];
     return this.models!.ranker.run({ [RANKER_IO.features]: { data: features, shape } });
-  }
-
-  /** [items] 1 where the item matches, 0 where it does not; the last few filters are remembered. */
-  permittedBy(filter: Filter): Uint8Array {
-    const key = formatFilter(filter);
-    const known = this.permittedByFilter.get(key);
-    if (known) return known;
-    const matches = compileFilter(filter);
-    const permitted = Uint8Array.from(this.snapshot.items, (item) => Number(matches(item)));
-    if (this.permittedByFilter.size >= FILTERS_REMEMBERED) this.permittedByFilter.delete(this.permittedByFilter.keys().next().value!);
-    this.permittedByFilter.set(key, permitted);
-    return permitted;
   }
 
   /** Runs `action` with this version, which stays usable until it is done even if a newer one takes its place. */

@@ -11,6 +11,12 @@ export function removeCritique(critiques: readonly Critique[], id: string): Crit
   return critiques.filter((critique) => critique.id !== id);
 }
 
+/** The critiques of two who turn out to be one: as if one had said them all, in the order of time. */
+export function joinCritiques(own: readonly Critique[], theirs: readonly Critique[], nowMs: number): readonly Critique[] {
+  const all = [...own, ...theirs].toSorted((a, b) => a.atMs - b.atMs);
+  return activeCritiques(all.reduce<readonly Critique[]>(addCritique, []), nowMs);
+}
+
 /** Those that still count. */
 export function activeCritiques(critiques: readonly Critique[], nowMs: number): readonly Critique[] {
   return critiques.filter(({ atMs }) => nowMs - atMs < LIMITS.critiqueTtlMs);

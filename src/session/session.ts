@@ -42,7 +42,14 @@ export function reduceAll(
   return { session: reduced, fresh: [...fresh.values()] };
 }
 
-/** Whether there is anything in it. */
+/** The session less the interactions and critiques with these ids. */
+export function without(session: Session, ids: ReadonlySet<string>): Session {
+  const isKept = ({ id }: { readonly id: string }) => !ids.has(id);
+  const { done, shown, critiques } = session;
+  return { done: done.filter(isKept), shown: shown.filter(isKept), ...(critiques && { critiques: critiques.filter(isKept) }) };
+}
+
+/** Whether there is nothing in it. */
 export function isEmpty({ done, shown, critiques = [] }: Session): boolean {
   return done.length + shown.length + critiques.length === 0;
 }

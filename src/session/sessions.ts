@@ -1,9 +1,10 @@
 import type { Critique } from '../domain/critique.ts';
 import type { Interaction } from '../domain/interaction.ts';
+import { nameIn } from '../domain/tenant.ts';
 import type { SessionObject } from './object.ts';
 import type { Session } from './session.ts';
 
-/** The sessions of all users. Every method rejects where the user's object cannot be reached. */
+/** The sessions of all users of a tenant. Every method rejects where the user's object cannot be reached. */
 export interface Sessions {
   read(user: string): Promise<Session>;
   /** Stores interactions of one user; resolves when they are durable, with how many of them were new. */
@@ -13,16 +14,32 @@ export interface Sessions {
   uncritique(user: string, id: string, nowMs: number): Promise<readonly Critique[]>;
   /** Erases the session at once, and by and by what else is kept of the user. */
   erase(user: string, nowMs: number): Promise<void>;
+  /**
+   * Moves what a visitor did and said to a user, and resolves with how much of what was done was new to the user; with undefined if the visitor is another user already.
+   * Where it rejects, calling it again finishes what was begun.
+   */
+  merge(visitor: string, user: string, nowMs: number): Promise<number | undefined>;
 }
 
 /** Sessions in Durable Objects, one a user. */
-export function durableSessions(namespace: DurableObjectNamespace<SessionObject>): Sessions {
-  const objectOf = (user: string) => namespace.getByName(user);
+export function durableSessions(namespace: DurableObjectNamespace<SessionObject>, tenant: string): Sessions {
+  const objectOf = (user: string) => namespace.getByName(nameIn(tenant, user));
   return {
     read: async (user) => objectOf(user).read(),
-    record: async (user, interactions, nowMs) => objectOf(user).record(interactions, nowMs),
+    record: async (user, interactions, nowMs) => objectOf(user).record(tenant, interactions, nowMs),
     critique: async (user, added, nowMs) => objectOf(user).critique(added, nowMs),
     uncritique: async (user, id, nowMs) => objectOf(user).uncritique(id, nowMs),
-    erase: async (user, nowMs) => objectOf(user).erase(user, nowMs),
+    erase: async (user, nowMs) => objectOf(user).erase(tenant, user, nowMs),
+    async merge(visitor, user, nowMs) {
+      const session = await objectOf(visitor).handOver({ tenant, visitor, user, atMs: nowMs });
+      if (!session) return undefined;
+      const moved = await objectOf(user).absorb(user, session, nowMs);
+      const { done, shown, critiques = [] } = session;
+      await objectOf(visitor).letGo(
+        [...done, ...shown, ...critiques].map(({ id }) => id),
+        nowMs,
+      );
+      return moved;
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { applyD1Migrations } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/domain/limits.ts';
@@ -5,10 +6,12 @@ import type { Recommendation } from '../../src/domain/recommendation.ts';
 import { ABUSE } from '../fixtures/abuse.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
+import { expectFault, KEYS, startGate } from './gate.ts';
 import { startService, type ErrorBody } from './service.ts';
 
 /** Items `i0` to `i39`: mugs, bags and lights in turn, at 1 + n / 2. */
 beforeAll(async () => {
+  await applyD1Migrations(env.FEEDBACK, env.MIGRATIONS);
   await publishTo(env.SNAPSHOTS, makeShop(), Date.parse('2026-11-24T08:00:00Z'));
 });
 
@@ -85,6 +88,19 @@ describe('POST /v1/users/{id}/critiques', () => {
     expect((await at(1)).critiques).toBeUndefined();
   });
 
+  test('are those of a scenario with other sources too, and of no search', async () => {
+    const shop = openShop('fay');
+    await shop.say({ text: 'under £3, more lights' });
+    const cart = { scenario: 'cart', context: { cart: ['i20'] }, user: 'fay' };
+    const answer = await (await shop.post(cart)).json<Recommendation>();
+    expect(answer.critiques).toHaveLength(2);
+    expect(answer.items.length).toBeGreaterThan(0);
+    expect(answer.items.every(({ price }) => price! <= 3)).toBe(true);
+    const found = await (await shop.post({ scenario: 'search', query: 'mugs', user: 'fay', limit: 10 })).json<Recommendation>();
+    expect(found).not.toHaveProperty('critiques');
+    expect(found.items.some(({ price }) => price! > 3)).toBe(true);
+  });
+
   test('is a part of what is kept of a user, and erased with it', async () => {
     const shop = openShop('dan');
     await shop.say({ text: 'more bags' });
@@ -102,6 +118,56 @@ describe('POST /v1/users/{id}/critiques', () => {
   ] as const)('refuses %s', async ([, body, status, path]) => {
     const response = await openShop('eve').send(body);
     expect([response.status, (await response.json<ErrorBody>()).error.path]).toEqual([status, path]);
+  });
+});
+
+describe('critiques with keys', () => {
+  const path = (user: string) => `/v1/users/${encodeURIComponent(user)}/critiques`;
+  const chips = async (response: Response) => (await response.json<Chips>()).critiques;
+
+  test('a page may critique, take back and search, for the user of its token only', async () => {
+    const gate = startGate();
+    const token = await gate.tokenOf('gil');
+    const headers = { 'Edgewise-Token': token };
+    const [said] = await chips(await gate.post(path('gil'), KEYS.public, { text: 'more bags' }, token));
+    expect(said!.text).toBe('more bags');
+    await expectFault(await gate.post(path('hal'), KEYS.public, { text: 'more bags' }, token), 403, 'forbidden', 'id');
+    await expectFault(await gate.post(path('gil'), KEYS.public, { text: 'more bags' }), 403, 'forbidden', 'id');
+    const takeBack = (user: string) => gate.call(`${path(user)}/${said!.id}`, KEYS.public, { method: 'DELETE', headers });
+    await expectFault(await takeBack('hal'), 403, 'forbidden', 'id');
+    expect(await chips(await takeBack('gil'))).toEqual([]);
+
+    expect((await gate.post('/v1/search', KEYS.public, { q: 'bags' })).status).toBe(200);
+    expect((await gate.post('/v1/search', KEYS.public, { q: 'bags', user: 'gil' }, token)).status).toBe(200);
+    await expectFault(await gate.post('/v1/search', KEYS.public, { q: 'bags', user: 'hal' }, token), 403, 'forbidden', 'user');
+    await expectFault(await gate.post('/v1/search', KEYS.public, { q: 'bags', explain: 'debug' }), 403, 'forbidden', 'explain');
+  });
+
+  test('users of one name of two tenants have critiques of their own', async () => {
+    const gate = startGate();
+    await gate.post(path('ida'), KEYS.server, { text: 'more bags' });
+    expect((await chips(await gate.post(path('ida'), KEYS.acmeServer, { text: 'less mugs' }))).map(({ text }) => text)).toEqual([
+      'less mugs',
+    ]);
+  });
+
+  test('a visitor who becomes a user takes them along, and the later one of the same thing counts', async () => {
+    const gate = startGate();
+    const { visitor, token } = await (await gate.post('/v1/visitors', KEYS.public, undefined)).json<{ visitor: string; token: string }>();
+    await gate.post(path(visitor), KEYS.public, { text: 'more bags, under £9' }, token);
+    gate.clock.nowMs += 1_000;
+    await gate.post(path('joe'), KEYS.server, { text: 'less bags' });
+    const merge = async () => gate.post('/v1/users/joe/merge', KEYS.server, { visitor, token });
+    for (let time = 0; time < 2; time++) expect(await (await merge()).json()).toEqual({ id: 'joe', merged: 0 });
+    const { critiques } = await (await gate.post('/v1/recommendations', KEYS.server, { user: 'joe' })).json<Recommendation>();
+    expect(critiques!.map(({ text }) => text)).toEqual(['up to 9', 'less bags']);
+    expect((await gate.call(`/v1/users/${visitor}`, KEYS.server)).status).toBe(404);
+
+    const late = await chips(await gate.post(path(visitor), KEYS.public, { text: 'more lights' }, token));
+    expect(late.map(({ text }) => text)).toEqual(['more lights']);
+    await merge();
+    const { critiques: all } = await (await gate.post('/v1/recommendations', KEYS.server, { user: 'joe' })).json<Recommendation>();
+    expect(all!.map(({ text }) => text)).toEqual(['up to 9', 'less bags', 'more lights']);
   });
 });
 

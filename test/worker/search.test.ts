@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/domain/limits.ts';
-import type { SearchAnswer } from '../../src/recommend/search.ts';
+import type { Intent } from '../../src/domain/intent.ts';
+import type { Recommendation } from '../../src/domain/recommendation.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
 import { startService, type ErrorBody } from './service.ts';
@@ -11,10 +12,12 @@ beforeAll(async () => {
   await publishTo(env.SNAPSHOTS, makeShop(), Date.parse('2026-11-24T08:00:00Z'));
 });
 
+type Found = Recommendation & { readonly intent: Intent };
+
 function openSearch() {
   const service = startService();
   const post = (body: unknown) => service.fetch('/v1/search', { method: 'POST', body: JSON.stringify(body) });
-  return { ...service, post, find: async (body: unknown) => (await post(body)).json<SearchAnswer & { id: string }>() };
+  return { ...service, post, find: async (body: unknown) => (await post(body)).json<Found>() };
 }
 
 describe('POST /v1/search', () => {
@@ -22,7 +25,7 @@ describe('POST /v1/search', () => {
     const { find, store } = openSearch();
     const answer = await find({ q: 'bags under 5', limit: 2 });
     expect(answer).toMatchObject({
-      id: 'r-1',
+      id: expect.stringMatching(/^r-1/),
       intent: { about: 'bags', include: ['bags'], exclude: [], priceMax: 5, like: [], unknown: [], origin: 'edge' },
       unknown: [],
       snapshot: store.current!.snapshot.version,
@@ -34,7 +37,7 @@ describe('POST /v1/search', () => {
       title: expect.stringMatching(/^BAGS/),
       price: expect.any(Number),
       score: expect.any(Number),
-      reason: { kind: 'matches', text: 'Matches BAGS, bags', because: [] },
+      reason: { kind: 'match', text: 'Matches your words', because: [] },
     });
     expect(answer.items).toEqual(answer.items.toSorted((a, b) => b.score - a.score));
   });
@@ -75,8 +78,8 @@ describe('POST /v1/search', () => {
     expect(like.intent.like).toEqual(['i3']);
     expect(like.items.map(({ id }) => id)).not.toContain('i3');
     expect(like.items[0]!.reason).toEqual({ kind: 'similar', text: 'Similar to MUGS NUMBER 3', because: ['i3'] });
-    const body = JSON.stringify({ query: 'bags under 5', limit: 2, seen: 'allow' });
-    const asked = await (await fetch('/v1/recommendations', { method: 'POST', body })).json<SearchAnswer>();
+    const body = JSON.stringify({ scenario: 'search', query: 'bags under 5', limit: 2 });
+    const asked = await (await fetch('/v1/recommendations', { method: 'POST', body })).json<Found>();
     expect(asked).toEqual(await find({ q: 'bags under 5', limit: 2 }));
   });
 

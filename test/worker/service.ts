@@ -1,10 +1,18 @@
 import { env } from 'cloudflare:workers';
 import type { SnapshotStorage } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
+import type { Caller } from '../../src/domain/caller.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import { INTERACTION_WEIGHTS, type InteractionWeights } from '../../src/domain/interaction.ts';
+import { DEFAULT_TENANT } from '../../src/domain/tenant.ts';
 import { Counters } from '../../src/feedback/counters.ts';
+import { DeadLetters } from '../../src/feedback/dead-letters.ts';
+import { TrainingLog } from '../../src/feedback/log.ts';
+import { Explanations, type PrefetchMessage } from '../../src/explain/explanations.ts';
+import { Experiments } from '../../src/experiments/store.ts';
+import { parseStoredExperiment } from '../../src/http/experiment-body.ts';
 import { createApp } from '../../src/http/app.ts';
+import { Tokens } from '../../src/http/auth/tokens.ts';
 import type { Services } from '../../src/http/services.ts';
 import { createScanner } from '../../src/kernel/scan.ts';
 import scan from '../../src/kernel/scan.wasm';
@@ -14,13 +22,16 @@ import type { ScoringWeights } from '../../src/model/manifest.ts';
 import { RANKER_IO } from '../../src/model/ranker.ts';
 import { weigh } from '../../src/recommend/score.ts';
 import type { Model } from '../../src/model/runtime.ts';
-import type { Trends } from '../../src/recommend/trending.ts';
+import { rememberCounters, type Counters as CounterStore } from '../../src/recommend/counts.ts';
 import { Serving, type Engine } from '../../src/recommend/serving.ts';
 import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
+import { model } from './model.ts';
 
 export const CHECK_EVERY_MS = 30_000;
 /** Far from now: an alarm that a test sets never goes off by itself. */
 export const START_MS = Date.parse('2126-11-24T09:00:00Z');
+
+const SECRET = 'a secret for tests, and for tests only';
 
 export const kvStorage: SnapshotStorage = {
   read: (key, cacheSeconds) => env.SNAPSHOTS.get(key, { type: 'arrayBuffer', cacheTtl: cacheSeconds }),
@@ -56,17 +67,31 @@ interface ServiceOptions {
   readonly newId?: () => string;
   readonly sessions?: Sessions;
   readonly weights?: InteractionWeights;
-  readonly trends?: Trends;
+  readonly counters?: CounterStore;
+  /** null where no secret is set. */
+  readonly tokens?: Tokens | null;
+  readonly caller?: Caller;
+  readonly guard?: Services['guard'];
+  readonly tenant?: string;
+  readonly queue?: Services['queue'];
+  /** Whether there is a language model: see `model.ts`. */
+  readonly explaining?: boolean;
 }
 
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
 export function startService({
+  tenant = DEFAULT_TENANT,
   storage = kvStorage,
   openModel = openMean,
   newId = () => 'r-1',
-  sessions = durableSessions(env.SESSIONS),
+  sessions = durableSessions(env.SESSIONS, tenant),
   weights = INTERACTION_WEIGHTS,
-  trends = new Counters(env.FEEDBACK),
+  counters = new Counters(env.FEEDBACK, tenant),
+  tokens = new Tokens(SECRET),
+  queue = env.INTERACTIONS,
+  guard = { access: 'open', rateLimits: false },
+  caller = { role: 'server', tenant, key: null },
+  explaining = false,
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
@@ -78,7 +103,32 @@ export function startService({
       return serving;
     },
   });
-  const services: Services = { store, sessions, weights, trends, nowMs: () => clock.nowMs, preciseNowMs: () => clock.ticks++, newId };
+  const prefetches: PrefetchMessage[] = [];
+  const explanations = new Explanations({
+    tenant,
+    enabled: explaining,
+    read: (key) => env.EXPLANATIONS.get(key),
+    explain: async (key, brief, caller) => env.EXPLANATION_OBJECTS.getByName(key).explain(key, brief, caller),
+    send: async (message) => prefetches.push(message),
+    isReady: (request, caller) => model.isReady(request, caller),
+    nowMs: () => clock.nowMs,
+  });
+  const services: Services = {
+    store,
+    sessions,
+    weights,
+    counters: rememberCounters(counters),
+    experiments: new Experiments(env.FEEDBACK, tenant, parseStoredExperiment),
+    tokens: tokens ?? undefined,
+    deadLetters: new DeadLetters(env.FEEDBACK, tenant),
+    log: new TrainingLog(env.LOG, tenant),
+    queue,
+    guard,
+    explanations,
+    nowMs: () => clock.nowMs,
+    preciseNowMs: () => clock.ticks++,
+    newId,
+  };
   const app = createApp(services);
 
   /** What is left to do after the responses. */
@@ -91,13 +141,16 @@ export function startService({
 
   /** Answers a request and does what is left to do after it. */
   async function fetch(path: string, init?: RequestInit): Promise<Response> {
-    const response = await app.fetch(new Request(`https://shop.test${path}`, init), env, context);
+    const response = await app.fetch(new Request(`https://shop.test${path}`, init), { caller }, context);
     while (left.length > 0) await left.shift();
     return response;
   }
 
   return {
+    app,
     store,
+    explanations,
+    prefetches,
     clock,
     left,
     services,

@@ -4,10 +4,11 @@ import type { Critique, Wish } from '../../domain/critique.ts';
 import { EdgewiseError } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { parseCritique } from '../../intent/parse-critique.ts';
-import { chipsOf } from '../../recommend/critiques.ts';
+import { chipsOf } from '../../recommend/chips.ts';
 import type { Serving } from '../../recommend/serving.ts';
+import { callerOf, requireUser } from '../auth/caller.ts';
 import { parseInput, readBody } from '../body.ts';
-import { Id, ItemParams } from '../schemas.ts';
+import { Id, ItemParams, orUnknownField } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { withSnapshot } from '../serve.ts';
 
@@ -20,11 +21,11 @@ const InWords = v.strictObject(
       v.maxLength(LIMITS.queryChars, `a text has at most ${LIMITS.queryChars} characters`),
     ),
   },
-  ({ expected }) => (expected === 'never' ? 'there is no field of this name' : FORM),
+  orUnknownField(FORM),
 );
 const OfAnItem = v.strictObject(
   { kind: v.picklist(['more-like-this', 'not-this'], 'kind is "more-like-this" or "not-this"'), item: Id },
-  ({ expected }) => (expected === 'never' ? 'there is no field of this name' : FORM),
+  orUnknownField(FORM),
 );
 /** A union would not say which field is wrong. */
 const CritiqueBody = v.lazy((body) => (typeof body === 'object' && body !== null && 'item' in body ? OfAnItem : InWords));
@@ -36,6 +37,7 @@ export function critiqueRoutes(services: Services): Hono {
   return new Hono()
     .post('/users/:id/critiques', async (c) => {
       const { id: user } = parseInput(ItemParams, c.req.param());
+      requireUser(callerOf(c), user, 'id');
       const body = await readBody(c.req, CritiqueBody);
       return withSnapshot(c, services, async (serving) => {
         const { wishes, unknown } =
@@ -47,6 +49,7 @@ export function critiqueRoutes(services: Services): Hono {
     })
     .delete('/users/:id/critiques/:critique', async (c) => {
       const { id: user, critique } = parseInput(CritiqueParams, c.req.param());
+      requireUser(callerOf(c), user, 'id');
       return withSnapshot(c, services, async ({ snapshot }) => {
         const critiques = await sessions.uncritique(user, critique, nowMs()).catch(unavailable);
         return c.json({ critiques: chipsOf(critiques, snapshot) });

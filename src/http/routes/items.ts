@@ -22,7 +22,9 @@ export function itemRoutes(services: Services): Hono {
   return new Hono()
     .get('/items', (c) => {
       const { q, limit } = parseInput(ListQuery, c.req.query());
-      return withSnapshot(c, services, async (serving) => c.json(findItems(q, limit, serving)));
+      return withSnapshot(c, services, async (serving) =>
+        c.json(findItems(q, limit, serving, serving.permits.rowsFor(undefined, services.nowMs()))),
+      );
     })
     .get('/items/:id', (c) => {
       const { id } = parseInput(ItemParams, c.req.param());
@@ -33,7 +35,7 @@ export function itemRoutes(services: Services): Hono {
       const { limit } = parseInput(SimilarQuery, c.req.query());
       return withSnapshot(c, services, async (serving) => {
         const stopwatch = new Stopwatch(services.preciseNowMs);
-        const items = similarItems(rowOf(id, serving), limit, serving);
+        const items = similarItems(rowOf(id, serving), limit, serving, services.nowMs());
         stopwatch.lap('similar');
         c.header('Server-Timing', stopwatch.header());
         return c.json({ items, snapshot: serving.snapshot.version });

@@ -29,7 +29,7 @@ test('no tag but those trained on comes into the artefacts, and a tag that is a 
 
   const serving = new Serving(await snapshotOf(artefacts), engineOf(standIn()));
   const [bm25] = SEARCHES;
-  const figures = await measureTags(tags, 'test', serving, bm25!.weights);
+  const figures = await measureTags(tags, 'test', serving, bm25!.matching);
   expect(figures.tags).toBe(tested.length + 1);
   expect(figures['ndcg@10']).toBeCloseTo(tested.length / (tested.length + 1), 5);
 });

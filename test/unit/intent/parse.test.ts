@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Intent } from '../../../src/domain/intent.ts';
 import type { Item } from '../../../src/domain/item.ts';
+import { LIMITS } from '../../../src/domain/limits.ts';
 import { Lexicon } from '../../../src/intent/lexicon.ts';
 import { parseIntent } from '../../../src/intent/parse.ts';
 
@@ -157,4 +158,15 @@ describe('words', () => {
     expect(read('under')).toEqual({ ...NOTHING, unknown: ['under'] });
     for (const query of ['', ' ', '?!', 'the', 'no', '-', '£', '|¬|']) expect(read(query)).toEqual(NOTHING);
   });
+});
+
+test('so many words of a text are read, and not one more', () => {
+  const words = Array.from({ length: LIMITS.queryWords + 1 }, (_, at) => `q${at}`);
+  const many = new Lexicon([item('1', words.join(' '), undefined)]);
+  const most = words.slice(0, LIMITS.queryWords);
+  expect(words.join(' ').length).toBeLessThan(LIMITS.queryChars);
+  expect(read(most.join(' '), many).about).toBe(most.join(' '));
+  expect(read(words.join(' '), many).about).toBe(most.join(' '));
+  expect(many.exclusions(most).phrases).toEqual(most);
+  expect(many.exclusions(words).phrases).toEqual(most);
 });

@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+import type { Snapshot } from '../catalog/snapshot.ts';
+import { EdgewiseError } from '../domain/errors.ts';
+import { LIMITS } from '../domain/limits.ts';
+import type { RecommendRequest } from './request.ts';
+import { SCENARIO_NAMES, type ScenarioName } from './scenarios.ts';
+
+const Row = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** Where a list goes on: what was on its pages so far, in rows of one version. */
+const Cursor = v.strictTuple([v.string(), v.picklist(SCENARIO_NAMES), v.pipe(v.array(Row), v.maxLength(LIMITS.pagedItems))]);
+export type Cursor = v.InferOutput<typeof Cursor>;
+
+/** The cursor after this answer; null where it had not all that was asked for, or pages are as many as there may be. */
+export function nextCursor(
+  { scenario, limit, paged }: RecommendRequest,
+  { version }: Snapshot,
+  chosen: readonly { row: number }[],
+): string | null {
+  if (chosen.length < limit || paged.length + limit > LIMITS.pagedItems) return null;
+  const cursor: Cursor = [version, scenario, [...paged, ...chosen.map(({ row }) => row)]];
+  return btoa(JSON.stringify(cursor)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** Reads what `nextCursor` wrote. Throws `cursor_invalid`. */
+export function parseCursor(text: string): Cursor {
+  try {
+    return v.parse(Cursor, JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/'))));
+  } catch (cause) {
+    throw invalid({ cause });
+  }
+}
+
+/** The rows on the pages so far. Throws `cursor_stale` if they are of another version, `cursor_invalid` if of another scenario. */
+export function pagedRows([version, of, rows]: Cursor, scenario: ScenarioName, snapshot: Snapshot): readonly number[] {
+  if (version !== snapshot.version)
+    throw new EdgewiseError(
+      'cursor_stale',
+      'A newer version of the catalogue took the place of the one with these pages. Ask for the first page again.',
+      { path: 'cursor' },
+    );
+  if (of !== scenario || rows.some((row) => row >= snapshot.items.length)) throw invalid();
+  return rows;
+}
+
+function invalid(options: { cause?: unknown } = {}): EdgewiseError {
+  return new EdgewiseError(
+    'cursor_invalid',
+    'The cursor is not one of this list. Send the one that came with the last answer, and its scenario.',
+    {
+      path: 'cursor',
+      ...options,
+    },
+  );
+}
