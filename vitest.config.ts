@@ -32,8 +32,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/build.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000, // wrangler takes a second of CPU to start, several times a test
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery as splitSqlQuery } from 'wrangler';
 import type { Artefacts } from '../src/catalog/snapshot.ts';
 import { publishTo } from '../test/fixtures/publish.ts';
 import { BUILD_FOLDER } from './build.ts';
@@ -17,11 +18,16 @@ export interface Instance {
   /** CPU time used so far, in milliseconds; undefined where it cannot be read. */
   cpuMs(): number | undefined;
   publish(artefacts: Artefacts): Promise<void>;
+  /** Runs a migration of the database; for a stateful instance. */
+  migrate(sql: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts workerd with the store kept in `stateFolder`. When this resolves the Worker listens and has answered nothing yet. */
-export async function startInstance(stateFolder: string): Promise<Instance> {
+/**
+ * Starts workerd with the store kept in `stateFolder`, and with all that sessions and counters need if it is to be `stateful`. When this resolves the Worker
+ * listens and has answered nothing yet.
+ */
+export async function startInstance(stateFolder: string, { stateful = false } = {}): Promise<Instance> {
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -36,7 +42,7 @@ export async function startInstance(stateFolder: string): Promise<Instance> {
           compatibilityDate: '2026-10-01',
           compatibilityFlags: ['nodejs_compat'],
           bindings: { ACCESS: 'open' },
-          kvNamespaces: ['SNAPSHOTS'],
+          ...(stateful ? statefulBindings() : { kvNamespaces: ['SNAPSHOTS'] }),
           unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
         },
       ],
@@ -52,8 +58,19 @@ export async function startInstance(stateFolder: string): Promise<Instance> {
     async publish(artefacts) {
       await publishTo(await miniflare.getKVNamespace('SNAPSHOTS', NAME), artefacts, Date.now());
     },
+    async migrate(sql) {
+      const database = await miniflare.getD1Database('FEEDBACK', NAME);
+      for (const statement of splitSqlQuery(sql)) await database.prepare(statement).run();
+    },
     stop: () => miniflare.dispose(),
   };
+}
+
+/** Those of `wrangler.toml`, less the rate limits, which take ten milliseconds in the emulator. */
+function statefulBindings(): object {
+  const { kvNamespaces, r2Buckets, d1Databases, queueProducers, queueConsumers, durableObjects } =
+    unstable_getMiniflareWorkerOptions('wrangler.toml').workerOptions;
+  return { kvNamespaces, r2Buckets, d1Databases, queueProducers, queueConsumers, durableObjects };
 }
 
 /** The entry first: workerd starts with the first module. */

@@ -1,9 +1,13 @@
 /**
- * The production Worker with two routes of Hono beside it that do next to nothing: what any answer costs, to hold the
- * recommendations against. Both live in one isolate and one bundle.
+ * The production Worker with routes of Hono beside it that do next to nothing: what any answer costs, to hold the others
+ * against. All live in one isolate and one bundle. `GET /bench/counts` tells what was billed since it was last asked.
  */
 import { Hono } from 'hono';
-import worker from '../src/worker.ts';
+import worker, { SessionObject as Session } from '../src/worker.ts';
+import { count, countEnv, counts, countStorage } from './counting.ts';
+import { PRICED } from './prices.ts';
+
+export { ExplanationObject, GateObject } from '../src/worker.ts';
 
 const empty = new Hono()
   .post('/bench/empty', (c) => c.json({ ok: true }))
@@ -11,10 +15,40 @@ const empty = new Hono()
   .post('/bench/empty-body', async (c) => {
     await c.req.json();
     return c.json({ ok: true });
+  })
+  .post('/bench/counts', (c) => {
+    const told = { ...counts };
+    for (const name of PRICED) counts[name] = 0;
+    return c.json(told);
   });
+
+/** A session whose storage is counted. */
+export class SessionObject extends Session {
+  constructor(...[ctx, env]: ConstructorParameters<typeof Session>) {
+    super(ctx, env);
+    const counted = new Proxy(ctx, { get: (of, name) => (name === 'storage' ? storage : Reflect.get(of, name, of)) });
+    const storage = countStorage(ctx.storage);
+    Object.defineProperties(this, { ctx: { value: counted }, env: { value: countEnv(env) } });
+  }
+
+  override async alarm(): Promise<void> {
+    count('Durable Object requests');
+    await super.alarm();
+  }
+}
+
+type Env = Parameters<typeof worker.fetch>[1];
+
+let counted: Env | undefined;
 
 export default {
   fetch(request, env, context) {
-    return request.url.includes('/bench/') ? empty.fetch(request, env, context) : worker.fetch(request, env, context);
+    if (request.url.includes('/bench/')) return empty.fetch(request, env, context);
+    count('Worker requests');
+    return worker.fetch(request, (counted ??= countEnv(env)), context);
   },
-} satisfies ExportedHandler<Parameters<typeof worker.fetch>[1]>;
+  async queue(batch, env, context) {
+    count('Worker requests');
+    await worker.queue(batch, (counted ??= countEnv(env)), context);
+  },
+} satisfies ExportedHandler<Env, Parameters<typeof worker.queue>[0] extends MessageBatch<infer Message> ? Message : never>;

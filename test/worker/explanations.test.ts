@@ -223,7 +223,7 @@ describe('recommendations', () => {
     await recommend({ explain: false }); // starts the encoder, with which answers change
     const items = await recommend();
     const top = items.slice(0, LIMITS.explanationsPrefetched).map(({ explanationId }) => explanationId);
-    expect(prefetches).toEqual([{ kind: 'prefetch', ids: top, place: {} }]);
+    expect(prefetches).toEqual([{ kind: 'prefetch', tenant: DEFAULT_TENANT, ids: top, place: {} }]);
     await recommend();
     expect(prefetches).toHaveLength(1);
   });
