@@ -1,6 +1,7 @@
 import { quantizeRows } from '../kernel/quantize.ts';
+import { fitTextEncoder } from '../model/fit-text-encoder.ts';
 import { sha256 } from '../kernel/sha256.ts';
-import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, PARTS, START_PART, type Part } from './format.ts';
+import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, encodeWords, PARTS, START_PART, type Part } from './format.ts';
 import { encodeJson, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Artefacts } from './snapshot.ts';
 import { manifestKey, shardKey, type StorageEntry } from './storage.ts';
@@ -16,7 +17,8 @@ export interface BuiltSnapshot {
 }
 
 /**
- * Turns artefacts into the values of one version: int8 vectors, shards, checksums, manifest. The version is the time it was
+ * Turns artefacts into the values of one version: int8 vectors, the text encoder that
+ * fits them, shards, checksums, manifest. The version is the time it was
  * made and a fingerprint of what is in it. Throws where the artefacts do not fit together.
  */
 export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBytes = SHARD_BYTES): Promise<BuiltSnapshot> {
@@ -58,6 +60,7 @@ function encodeParts(artefacts: Artefacts): [Part, Uint8Array][] {
     statistics: encodeStatistics(statistics),
     encoder,
     ranker,
+    words: encodeWords(fitTextEncoder(items, vectors, statistics.popularity)),
   };
   return [...PARTS.map((part): [Part, Uint8Array] => [part, parts[part]]), ...(start ? [[START_PART, start] as [Part, Uint8Array]] : [])];
 }

@@ -5,10 +5,11 @@
 import type { Item } from '../domain/item.ts';
 import { ROW_BYTES, type QuantizedMatrix } from '../kernel/quantize.ts';
 import type { Neighbours } from '../model/neighbours.ts';
+import type { TermVectors } from '../model/text-encoder.ts';
 import type { ItemStatistics } from './snapshot.ts';
 
 /** The parts of a snapshot, each cut into one or more shards. */
-export const PARTS = ['items', 'vectors', 'rules', 'coVisits', 'texts', 'statistics', 'encoder', 'ranker'] as const;
+export const PARTS = ['items', 'vectors', 'rules', 'coVisits', 'texts', 'statistics', 'encoder', 'ranker', 'words'] as const;
 /** The recorded start of the runtime with the models of the version, which is faster to go by but never needed. */
 export const START_PART = 'start';
 export type Part = (typeof PARTS)[number] | typeof START_PART;
@@ -89,6 +90,21 @@ export function decodeStatistics(bytes: Uint8Array, count: number): { statistics
     statistics: { popularity: floats(0), trend: floats(1), ageDays: floats(2) },
     byPopularity: new Uint32Array(buffer, count * 12, count),
   };
+}
+
+/** count of the terms uint32, vectors as in `encodeVectors`, then the terms as UTF-8, a line each */
+export function encodeWords({ terms, vectors }: TermVectors): Uint8Array {
+  return join([Uint32Array.of(terms.length), encodeVectors(vectors), new TextEncoder().encode(terms.join('\n'))]);
+}
+
+export function decodeWords(bytes: Uint8Array, dims: number): TermVectors {
+  if (bytes.length < 4) throw new FormatError(`words: ${bytes.length} bytes hold no count`);
+  const count = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const end = 4 + dims * 4 + count * ROW_BYTES;
+  const vectors = decodeVectors(bytes.subarray(4, end), count, dims);
+  const terms = count === 0 ? [] : new TextDecoder().decode(bytes.subarray(end)).split('\n');
+  if (terms.length !== count) throw new FormatError(`words: expected ${count} terms, found ${terms.length}`);
+  return { terms, vectors };
 }
 
 /** Ties fall by a scrambled row: the order of a catalogue may say what its maker knew. */

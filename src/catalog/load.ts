@@ -1,7 +1,7 @@
 import type { Item } from '../domain/item.ts';
 import { sha256 } from '../kernel/sha256.ts';
 import { parseManifest } from '../model/manifest.ts';
-import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, START_PART, type Part } from './format.ts';
+import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, decodeWords, START_PART, type Part } from './format.ts';
 import { parseSnapshotManifest, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Snapshot } from './snapshot.ts';
 import { manifestKey, shardKey, type SnapshotStorage } from './storage.ts';
@@ -43,7 +43,7 @@ async function readSnapshot(storage: SnapshotStorage, { version, model: unread, 
       await Promise.all(of.map(({ part, index, sha256 }) => readChecked(storage, shardKey(version, part, index), sha256))),
     );
   };
-  const [catalogue, vectors, rules, coVisits, texts, statistics, encoder, ranker] = await Promise.all([
+  const [catalogue, vectors, rules, coVisits, texts, statistics, encoder, ranker, words] = await Promise.all([
     read('items').then((bytes) => indexItems(decodeItems(bytes, count))),
     read('vectors').then((bytes) => decodeVectors(bytes, count, model.encoder.dims)),
     read('rules').then((bytes) => decodeNeighbours(bytes, count)),
@@ -52,9 +52,10 @@ async function readSnapshot(storage: SnapshotStorage, { version, model: unread, 
     read('statistics').then((bytes) => decodeStatistics(bytes, count)),
     read('encoder'),
     read('ranker'),
+    read('words').then((bytes) => decodeWords(bytes, model.encoder.dims)),
   ]);
   const start = shards.some(({ part }) => part === START_PART) ? { readStart: () => read(START_PART) } : {};
-  return { version, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker, ...start };
+  return { version, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker, words, ...start };
 }
 
 const indexItems = (items: readonly Item[]) => ({ items, rowOf: new Map(items.map(({ id }, row) => [id, row])) });

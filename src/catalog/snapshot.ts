@@ -2,6 +2,7 @@ import type { Item } from '../domain/item.ts';
 import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import type { Neighbours } from '../model/neighbours.ts';
+import type { TermVectors } from '../model/text-encoder.ts';
 
 /** What counting knows of every item, [items] each. */
 export interface ItemStatistics {
@@ -35,6 +36,8 @@ export interface Snapshot {
   /** `.onnx` files. */
   readonly encoder: Uint8Array;
   readonly ranker: Uint8Array;
+  /** The text encoder. */
+  readonly words: TermVectors;
   /** Reads the recorded start of the runtime, if the version has one; rejects where it is missing or damaged. */
   readonly readStart?: () => Promise<Uint8Array>;
 }

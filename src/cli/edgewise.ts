@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
 import { dlqCommand } from './dlq.ts';
 import { evaluateCommand } from './evaluate.ts';
+import { evaluateSearchCommand } from './evaluate-search.ts';
 import { importCommand } from './import.ts';
 import { inspectCommand } from './inspect.ts';
 import { keysCommand } from './keys.ts';
@@ -22,6 +23,7 @@ const commands = [
   importCommand(),
   trainCommand(),
   evaluateCommand(),
+  evaluateSearchCommand(),
   replayCommand(),
   simulateCommand(),
   checkCommand(),

@@ -50,8 +50,9 @@ export const LIMITS = {
   filterDepth: 32,
   /** Versions of the snapshot that are kept, the live one among them; `publish` deletes older ones. */
   versionsKept: 3,
-  /** Characters of a title search. */
+  /** Characters of a search, and words of it that are read. */
   queryChars: 200,
+  queryWords: 32,
   /** Interactions of one request, and bytes of its body. */
   interactions: 500,
   interactionBodyBytes: 512 * 1024,
@@ -59,6 +60,9 @@ export const LIMITS = {
   sessionInteractions: 200,
   /** How long a session outlives the user's last interaction, and the age at which an interaction leaves it. */
   sessionTtlMs: 90 * DAY_MS,
+  /** Critiques that a session keeps, and how long each counts; of several at once the newest stay. */
+  critiques: 20,
+  critiqueTtlMs: 14 * DAY_MS,
   /** How far ahead of the server's clock an interaction may say it happened. */
   clockAheadMs: 5 * 60_000,
   /** How long ago it may say it happened. */

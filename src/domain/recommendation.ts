@@ -1,3 +1,5 @@
+import type { Intent } from './intent.ts';
+
 /** Why an item is in the answer, in the model's own terms. */
 export interface Reason {
   /**
@@ -7,9 +9,10 @@ export interface Reason {
    * `trending`: many people turned to it lately;
    * `new`: it came lately;
    * `continue`: the user began it and did not finish;
-   * `match`: it has the words that the user looks for.
+   * `match`: it has the words that the user looks for;
+   * `meaning`: the text encoder places it near them.
    */
-  readonly kind: 'goes-with' | 'similar' | 'popular' | 'trending' | 'new' | 'continue' | 'match';
+  readonly kind: 'goes-with' | 'similar' | 'popular' | 'trending' | 'new' | 'continue' | 'match' | 'meaning';
   readonly text: string;
   /** Ids of the items in the history that carried the score, strongest first. */
   readonly because: readonly string[];
@@ -40,6 +43,10 @@ export interface Recommendation {
   /** Version of everything this answer was computed from; null while none could be loaded. */
   readonly snapshot: string | null;
   readonly degraded: readonly DegradedPart[];
+  /** What the query was understood as, where one was searched for. */
+  readonly intent?: Intent;
+  /** What the user said of their recommendations and still counts, oldest first; absent where there is nothing. */
+  readonly critiques?: readonly { readonly id: string; readonly text: string }[];
   /** The variant that made this answer, where the user takes part in an experiment. */
   readonly variant?: { readonly experiment: string; readonly name: string };
   readonly debug?: Debug;

@@ -12,6 +12,7 @@ interface Wording {
   readonly new: string;
   readonly continue: string;
   readonly match: string;
+  readonly meaning: string;
   /** Joins two names. */
   readonly and: string;
   /** Stands for a title that may not be shown as words. */
@@ -27,6 +28,7 @@ const WORDINGS: Readonly<Record<Locale, Wording>> = {
     new: 'New',
     continue: 'Go on where you stopped',
     match: 'Matches your words',
+    meaning: 'Close to what you are looking for',
     and: ' and ',
     something: 'something you chose',
   },
@@ -38,6 +40,7 @@ const WORDINGS: Readonly<Record<Locale, Wording>> = {
     new: '新品',
     continue: '继续上次的内容',
     match: '与您的搜索相符',
+    meaning: '与您要找的相近',
     and: '和',
     something: '您选择的商品',
   },
@@ -49,6 +52,7 @@ const WORDINGS: Readonly<Record<Locale, Wording>> = {
     new: 'Neu',
     continue: 'Weiter, wo Sie aufgehört haben',
     match: 'Passt zu Ihrer Suche',
+    meaning: 'Nah an dem, was Sie suchen',
     and: ' und ',
     something: 'etwas, das Sie gewählt haben',
   },
@@ -60,6 +64,7 @@ const WORDINGS: Readonly<Record<Locale, Wording>> = {
     new: 'Nouveau',
     continue: 'Reprenez où vous en étiez',
     match: 'Correspond à votre recherche',
+    meaning: 'Proche de ce que vous cherchez',
     and: ' et ',
     something: 'un article que vous avez choisi',
   },
@@ -71,6 +76,7 @@ const WORDINGS: Readonly<Record<Locale, Wording>> = {
     new: 'Novedad',
     continue: 'Continúa donde lo dejaste',
     match: 'Coincide con tu búsqueda',
+    meaning: 'Cercano a lo que buscas',
     and: ' y ',
     something: 'algo que elegiste',
   },
@@ -82,6 +88,7 @@ const WORDINGS: Readonly<Record<Locale, Wording>> = {
     new: '新着',
     continue: '続きから',
     match: '検索に一致しています',
+    meaning: 'お探しのものに近い商品です',
     and: 'と',
     something: 'お選びの商品',
   },

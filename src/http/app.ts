@@ -3,6 +3,7 @@ import { EdgewiseError } from '../domain/errors.ts';
 import type { CallerEnv } from './auth/caller.ts';
 import { respondWithError } from './errors.ts';
 import { batchRoute } from './routes/batch.ts';
+import { critiqueRoutes } from './routes/critiques.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { explanationRoutes } from './routes/explanations.ts';
 import { experimentRoutes } from './routes/experiments.ts';
@@ -12,6 +13,7 @@ import { itemRoutes } from './routes/items.ts';
 import { logRoute } from './routes/log.ts';
 import { popularRoute } from './routes/popular.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
+import { searchRoute } from './routes/search.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { trendingRoute } from './routes/trending.ts';
 import { userRoutes } from './routes/users.ts';
@@ -25,6 +27,7 @@ export function createApp(services: Services): Hono<CallerEnv> {
 
   app.route('/v1', recommendationRoutes(services));
   app.route('/v1', batchRoute(services));
+  app.route('/v1', searchRoute(services));
   app.route('/v1', itemRoutes(services));
   app.route('/v1', popularRoute(services));
   app.route('/v1', trendingRoute(services));
@@ -35,6 +38,7 @@ export function createApp(services: Services): Hono<CallerEnv> {
   app.route('/v1', logRoute(services));
   app.route('/v1', explanationRoutes(services));
   app.route('/v1', experimentRoutes(services));
+  app.route('/v1', critiqueRoutes(services));
   app.route('/v1', healthRoute(services));
   return app;
 }

@@ -41,6 +41,10 @@ const Words = v.pipe(
   v.maxLength(LIMITS.queryChars, `a query has at most ${LIMITS.queryChars} characters`),
 );
 
+const ONE_ASKER = 'a request names a user or brings a history, not both';
+const hasOneAsker = ({ user, history }: { readonly user?: unknown; readonly history?: unknown }) =>
+  user === undefined || history === undefined;
+
 /** Every field but those that say who asks. */
 export const RECOMMENDATION_FIELDS = {
   scenario: v.optional(v.string('a scenario is a name such as "home"'), 'home'),
@@ -72,30 +76,48 @@ export const RECOMMENDATION_FIELDS = {
   ),
 };
 
+const HISTORY = {
+  user: v.optional(Id),
+  history: v.optional(
+    v.pipe(
+      v.array(HistoryEntry, 'a history is a list'),
+      v.maxLength(LIMITS.historyItems, `a history has at most ${LIMITS.historyItems} entries`),
+    ),
+  ),
+};
+const CURSOR = {
+  cursor: v.optional(
+    v.pipe(
+      v.string('a cursor is a text that came with an answer'),
+      v.maxLength(LIMITS.cursorChars, `a cursor has at most ${LIMITS.cursorChars} characters`),
+    ),
+  ),
+};
+
 export const RecommendationBody = v.pipe(
   v.strictObject(
-    {
-      ...RECOMMENDATION_FIELDS,
-      user: v.optional(Id),
-      history: v.optional(
-        v.pipe(
-          v.array(HistoryEntry, 'a history is a list'),
-          v.maxLength(LIMITS.historyItems, `a history has at most ${LIMITS.historyItems} entries`),
-        ),
-      ),
-      cursor: v.optional(
-        v.pipe(
-          v.string('a cursor is a text that came with an answer'),
-          v.maxLength(LIMITS.cursorChars, `a cursor has at most ${LIMITS.cursorChars} characters`),
-        ),
-      ),
-    },
+    { ...RECOMMENDATION_FIELDS, ...HISTORY, ...CURSOR },
     orUnknownField('the body is an object such as {"history": ["3"], "limit": 10}'),
   ),
   v.forward(
-    v.check(({ user, history }) => user === undefined || history === undefined, 'a request names a user or brings a history, not both'),
+    v.check((body) => hasOneAsker(body), ONE_ASKER),
     ['history'],
   ),
+);
+
+const { query: _query, scenario: _scenario, ...SEARCH_FIELDS } = RECOMMENDATION_FIELDS;
+
+/** A recommendation of the scenario `search`, whose query is called `q`. */
+export const SearchBody = v.pipe(
+  v.strictObject(
+    { ...SEARCH_FIELDS, ...HISTORY, ...CURSOR, q: Words },
+    orUnknownField('the body is an object such as {"q": "red mugs under 5"}'),
+  ),
+  v.forward(
+    v.check((body) => hasOneAsker(body), ONE_ASKER),
+    ['history'],
+  ),
+  v.transform(({ q, ...body }) => ({ ...body, scenario: 'search', query: q })),
 );
 
 /** A request as it was sent, understood; who asks and where the list goes on are still to be looked up. */

@@ -21,7 +21,7 @@ import type { Services } from './services.ts';
 
 /** A sent request with what is stored of the one who asks. */
 export interface ReadyRequest extends SentRequest {
-  readonly past: Pick<Asked, 'history' | 'unfinished' | 'shown' | 'exclude'>;
+  readonly past: Pick<Asked, 'history' | 'unfinished' | 'shown' | 'critiques' | 'exclude'>;
   readonly degraded: readonly DegradedPart[];
 }
 
@@ -32,8 +32,8 @@ export async function readyRequest(sent: SentRequest, c: Context, { sessions }: 
   if (sent.asked.traced && caller.role !== 'server')
     throw new EdgewiseError('forbidden', 'Only a server key may have an answer explained with "debug".', { path: 'explain' });
   const degraded: DegradedPart[] = [];
-  const { history, unfinished, shown, rejected } = await readPast(sent.asker, sessions, degraded);
-  return { ...sent, past: { history, unfinished, shown, exclude: [...(sent.asked.exclude ?? []), ...rejected] }, degraded };
+  const { rejected, ...past } = await readPast(sent.asker, sessions, degraded);
+  return { ...sent, past: { ...past, exclude: [...(sent.asked.exclude ?? []), ...rejected] }, degraded };
 }
 
 /** Answers a request out of a version, or visibly with nothing while there is none; reads counters and experiments again after it. Throws `cursor_stale`, `cursor_invalid`. */

@@ -1,30 +1,14 @@
-import type { Snapshot } from '../catalog/snapshot.ts';
+import type { Item } from '../domain/item.ts';
+import { wordsOf } from '../model/words.ts';
+import type { Serving } from './serving.ts';
 
 /**
- * Rows of the most popular items with a word in their title that starts with each word of `words`; with no words, of the most
- * popular of all. `total` counts every match. Rows whose `permitted` entry [items] is 0 are passed over.
+ * The most popular items with a word in their title that starts with each word of `query`; with no words, the most popular
+ * of all. `total` counts every match. Rows whose `permitted` entry [items] is 0 are passed over.
  */
-export function findRows(
-  words: string,
-  limit: number,
-  { items, byPopularity }: Snapshot,
-  permitted?: Uint8Array,
-): { rows: number[]; total: number } {
-  const wanted = wordsOf(words);
-  const rows: number[] = [];
-  let total = 0;
-  for (const row of byPopularity) {
-    if (permitted?.[row] === 0) continue;
-    if (wanted.length > 0) {
-      const found = wordsOf(items[row]!.title);
-      if (!wanted.every((prefix) => found.some((word) => word.startsWith(prefix)))) continue;
-    }
-    total++;
-    if (rows.length < limit) rows.push(row);
-  }
-  return { rows, total };
-}
-
-function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+export function findItems(query: string, limit: number, serving: Serving, permitted?: Uint8Array): { items: Item[]; total: number } {
+  const { snapshot } = serving;
+  const found = wordsOf(query).length === 0 ? undefined : new Set(serving.lexicon.index.beginning(query));
+  const rows = snapshot.byPopularity.filter((row) => permitted?.[row] !== 0 && (found?.has(row) ?? true));
+  return { items: Array.from(rows.slice(0, limit), (row) => snapshot.items[row]!), total: rows.length };
 }

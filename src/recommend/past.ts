@@ -1,3 +1,4 @@
+import type { Critique } from '../domain/critique.ts';
 import type { DegradedPart } from '../domain/recommendation.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { pastOf, unfinishedOf } from '../session/past.ts';
@@ -19,9 +20,11 @@ interface KnownPast {
   readonly unfinished: readonly string[];
   /** Merely shown. */
   readonly shown: readonly string[];
+  /** What the user said of their recommendations, oldest first. */
+  readonly critiques: readonly Critique[];
 }
 
-const NOTHING: KnownPast = { history: [], rejected: [], unfinished: [], shown: [] };
+const NOTHING: KnownPast = { history: [], rejected: [], unfinished: [], shown: [], critiques: [] };
 
 /** The past of the asker; of a user, out of the session. A session that fails or is late counts as empty, and says so in `degraded`. */
 export async function readPast({ user, history = [] }: Asker, sessions: Sessions, degraded: DegradedPart[]): Promise<KnownPast> {

@@ -1,14 +1,16 @@
 import type { DegradedPart, Recommendation } from '../domain/recommendation.ts';
 import { HORIZONS } from '../model/features.ts';
 import { collectCandidates } from './candidates.ts';
+import { chipsOf } from './chips.ts';
 import { nextCursor } from './cursor.ts';
 import { liftScores } from './lift.ts';
+import { fuseScores } from './matches.ts';
 import { presentItems } from './present.ts';
 import type { RecommendRequest } from './request.ts';
 import { applyRules } from './rules/rules.ts';
 import { rankCandidates, scoreCandidates } from './score.ts';
 import type { Serving } from './serving.ts';
-import { mayReorder, tellsSources } from './settings.ts';
+import { tellsSources } from './settings.ts';
 import { readSignals } from './signals.ts';
 import { openSituation } from './situation.ts';
 import { reasonOfSource } from './source-reasons.ts';
@@ -23,13 +25,13 @@ export type Answer = Omit<Recommendation, 'id'>;
 export const EMPTY_ANSWER: Answer = { items: [], cursor: null, unknown: [], snapshot: null, degraded: ['snapshot'] };
 
 /** The recipe: a request and a version of the catalogue in, an answer out. Rejects only on a fault in this code. */
-export async function recommend(request: RecommendRequest, serving: Serving, stopwatch: Stopwatch): Promise<Answer> {
+export async function recommend(asked: RecommendRequest, serving: Serving, stopwatch: Stopwatch): Promise<Answer> {
   const { snapshot } = serving;
+
+  const situation = openSituation(asked, serving);
+  const { request, session, intent, matches, critiques } = situation;
   const { settings } = request;
   const trace = request.traced ? new Trace(request, snapshot) : undefined;
-
-  const situation = openSituation(request, serving);
-  const { session } = situation;
   stopwatch.lap('session');
 
   const degraded: DegradedPart[] = [];
@@ -41,9 +43,10 @@ export async function recommend(request: RecommendRequest, serving: Serving, sto
   const candidates = collectCandidates(situation, signals, proposals);
   stopwatch.lap('candidates');
 
-  const scores = await scoreCandidates(candidates, session, signals, serving, degraded);
+  const liked = await scoreCandidates(candidates, session, signals, serving, degraded);
+  const scores = matches ? fuseScores(liked, candidates.rows, matches, settings.matching, serving) : liked;
   if (proposals) liftScores(scores, candidates.rows, proposals, settings);
-  const ranked = rankCandidates(candidates.rows, scores, mayReorder(settings) ? candidates.rows.length : situation.wanted);
+  const ranked = rankCandidates(candidates.rows, scores, situation.reordered ? candidates.rows.length : situation.wanted);
   stopwatch.lap('score');
 
   const chosen = applyRules(ranked, situation, trace?.onRule);
@@ -55,6 +58,14 @@ export async function recommend(request: RecommendRequest, serving: Serving, sto
   const cursor = nextCursor(request, snapshot, chosen);
   stopwatch.lap('reasons');
 
-  const answer: Answer = { items, cursor, unknown: session.unknown, snapshot: snapshot.version, degraded };
+  const answer: Answer = {
+    items,
+    cursor,
+    unknown: session.unknown,
+    snapshot: snapshot.version,
+    degraded,
+    ...(intent && { intent }),
+    ...(critiques.length > 0 && { critiques: chipsOf(critiques, snapshot) }),
+  };
   return trace ? { ...answer, debug: trace.finish(proposals!, candidates, scores) } : answer;
 }

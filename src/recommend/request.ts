@@ -1,3 +1,4 @@
+import type { Critique } from '../domain/critique.ts';
 import { DEFAULT_LOCALE, type Locale } from '../domain/locale.ts';
 import type { Exposure, TrendingItem } from '../domain/feedback.ts';
 import type { Random } from '../kernel/random.ts';
@@ -20,6 +21,8 @@ export interface RecommendRequest {
   readonly about: readonly string[];
   /** Words that the user looks for. */
   readonly query: string;
+  /** What the user said of their recommendations, oldest first. */
+  readonly critiques: readonly Critique[];
   /** Where the user is, in the words of the items' `markets`. */
   readonly market?: string;
   readonly limit: number;
@@ -68,6 +71,7 @@ const DEFAULTS: Omit<RecommendRequest, 'scenario' | 'settings' | 'nowMs' | 'rand
   shown: [],
   about: [],
   query: '',
+  critiques: [],
   locale: DEFAULT_LOCALE,
   limit: 10,
   exclude: [],

@@ -1,11 +1,13 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { RowSet } from '../kernel/row-set.ts';
+import { Lexicon } from '../intent/lexicon.ts';
 import type { Scanner } from '../kernel/scan.ts';
 import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { RANKER_IO } from '../model/ranker.ts';
 import { Tally } from '../model/neighbours.ts';
+import { ItemTextEncoder } from '../model/text-encoder.ts';
 import { openItemColumns, type ItemColumns } from './item-columns.ts';
 import { openModels, type Engine, type Models } from './open-models.ts';
 import { Permits } from './permits.ts';
@@ -27,6 +29,8 @@ export class Serving {
   private models: Models | undefined;
   private starting: Promise<void> | undefined;
   private failure: { readonly message: string; readonly atMs: number } | undefined;
+  private words: Lexicon | undefined;
+  private texts: ItemTextEncoder | undefined;
   private requests = 0;
   private retired = false;
 
@@ -46,6 +50,16 @@ export class Serving {
       textNow: tally(),
       textLong: tally(),
     };
+  }
+
+  /** The words of the catalogue. Made at the first search, so that no recommendation waits for them. */
+  get lexicon(): Lexicon {
+    return (this.words ??= new Lexicon(this.snapshot.items));
+  }
+
+  /** The text encoder; made at the first search too. */
+  get textEncoder(): ItemTextEncoder {
+    return (this.texts ??= new ItemTextEncoder(this.snapshot.words));
   }
 
   /** Whether the transformer takes part in answers yet. */

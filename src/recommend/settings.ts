@@ -12,6 +12,7 @@ export const SOURCE_NAMES = [
   'trending',
   'fresh',
   'query',
+  'critiques',
   'popular',
 ] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
@@ -36,6 +37,8 @@ export interface Settings {
   readonly diversity: number;
   /** Places of an answer, its last, that are given to fresh items to learn what they are worth. */
   readonly exploration: number;
+  /** How items are ranked where a query is searched for. */
+  readonly matching: Matching;
 }
 
 /**
@@ -48,6 +51,16 @@ export type SeenPolicy = (typeof SEEN_POLICIES)[number];
 interface Boost {
   readonly filter: Filter;
   readonly factor: number;
+}
+
+/** What each way of finding counts; one that counts nothing proposes nothing. */
+export interface Matching {
+  /** Having the words. */
+  readonly lexical: number;
+  /** Being near what they mean. */
+  readonly semantic: number;
+  /** What the user's past says. */
+  readonly behaviour: number;
 }
 
 /** Items that one answer may hold of one category, of one brand; Infinity: as many as there are. */
@@ -65,6 +78,6 @@ export function mayReorder({ boosts, halfLifeDays, caps, diversity, exploration,
 
 /** Whether it matters which source proposed an item: one counts for more than others, or is a reason of its own. */
 export function tellsSources({ sources }: Settings): boolean {
-  const reasons = [sources.trending, sources.fresh, sources.query];
+  const reasons = [sources.trending, sources.fresh];
   return reasons.some((factor) => factor !== undefined) || Object.values(sources).some((factor) => factor !== 1);
 }

@@ -1,7 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
+import type { Critique } from '../domain/critique.ts';
 import type { FeedbackMessage, Merge } from '../domain/feedback.ts';
 import type { Interaction } from '../domain/interaction.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { activeCritiques, addCritique, joinCritiques, removeCritique } from './critiques.ts';
 import { messagesOf } from './messages.ts';
 import { EMPTY_SESSION, isEmpty, reduceAll, without, type Session } from './session.ts';
 
@@ -39,6 +41,22 @@ export class SessionObject extends DurableObject<SessionEnv> {
     return fresh.length;
   }
 
+  /** Keeps critiques, in this order, and returns all that count now. */
+  async critique(added: readonly Critique[], nowMs: number): Promise<readonly Critique[]> {
+    return this.keepCritiques(added.reduce(addCritique, this.read().critiques ?? []), nowMs);
+  }
+
+  /** Forgets a critique, if there is one of this id, and returns those that count now. */
+  async uncritique(id: string, nowMs: number): Promise<readonly Critique[]> {
+    return this.keepCritiques(removeCritique(this.read().critiques ?? [], id), nowMs);
+  }
+
+  private async keepCritiques(critiques: readonly Critique[], nowMs: number): Promise<readonly Critique[]> {
+    const active = activeCritiques(critiques, nowMs);
+    await this.store({ ...this.read(), critiques: active }, [], nowMs);
+    return active;
+  }
+
   /** Forgets the user, here at once and through the queue everywhere else. */
   async erase(tenant: string, user: string, nowMs: number): Promise<void> {
     const { kv } = this.ctx.storage;
@@ -60,11 +78,12 @@ export class SessionObject extends DurableObject<SessionEnv> {
     return owner === undefined || owner === user ? session : undefined;
   }
 
-  /** Takes over what a visitor did, which the queue has been told of already; returns how much of it was new. */
-  async absorb(user: string, interactions: readonly Interaction[], nowMs: number): Promise<number> {
-    const theirs = interactions.map((interaction) => ({ ...interaction, user }));
+  /** Takes over what a visitor did and said, which the queue has been told of already; returns how much of what was done was new. */
+  async absorb(user: string, { done, shown, critiques = [] }: Session, nowMs: number): Promise<number> {
+    const theirs = [...done, ...shown].map((interaction) => ({ ...interaction, user }));
     const { session, fresh } = reduceAll(this.read(), theirs, nowMs);
-    if (fresh.length > 0) await this.store(session, [], nowMs);
+    const both = critiques.length > 0 && { critiques: joinCritiques(session.critiques ?? [], critiques, nowMs) };
+    if (fresh.length > 0 || both) await this.store({ ...session, ...both }, [], nowMs);
     return fresh.length;
   }
 

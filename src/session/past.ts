@@ -1,3 +1,4 @@
+import type { Critique } from '../domain/critique.ts';
 import type { Interaction } from '../domain/interaction.ts';
 import type { Session } from './session.ts';
 
@@ -7,17 +8,19 @@ export interface Past {
   readonly history: readonly string[];
   /** Items whose last word was against them. */
   readonly rejected: readonly string[];
+  /** What the user said of their recommendations, oldest first. */
+  readonly critiques: readonly Critique[];
 }
 
 /** Reads a session in the order of time: what speaks for an item adds it, what speaks against it takes it out. */
-export function pastOf({ done }: Session): Past {
+export function pastOf({ done, critiques = [] }: Session): Past {
   const verdicts = new Map<string, number>();
   for (const { item, weight } of done) verdicts.set(item, weight);
   const rejected = new Set([...verdicts].filter(([, weight]) => weight < 0).map(([item]) => item));
   const lastAgainst = new Map<string, number>();
   done.forEach(({ item, weight }, at) => weight < 0 && lastAgainst.set(item, at));
   const history = done.filter(({ item, weight }, at) => weight > 0 && at > (lastAgainst.get(item) ?? -1)).map(({ item }) => item);
-  return { history, rejected: [...rejected] };
+  return { history, rejected: [...rejected], critiques };
 }
 
 /** Items of a list of interactions, oldest first, that were begun (`play`) and not finished since (`complete`); newest first. */

@@ -1,3 +1,4 @@
+import type { Critique } from '../domain/critique.ts';
 import { byTime, type Interaction } from '../domain/interaction.ts';
 import { LIMITS } from '../domain/limits.ts';
 
@@ -7,6 +8,8 @@ export interface Session {
   readonly done: readonly Interaction[];
   /** Those that do not, such as impressions. */
   readonly shown: readonly Interaction[];
+  /** What the user said of their recommendations, oldest first; sessions stored before there were any have none. */
+  readonly critiques?: readonly Critique[];
 }
 
 export const EMPTY_SESSION: Session = { done: [], shown: [] };
@@ -39,15 +42,16 @@ export function reduceAll(
   return { session: reduced, fresh: [...fresh.values()] };
 }
 
-/** The session less the interactions with these ids. */
-export function without({ done, shown }: Session, ids: ReadonlySet<string>): Session {
-  const isKept = ({ id }: Interaction) => !ids.has(id);
-  return { done: done.filter(isKept), shown: shown.filter(isKept) };
+/** The session less the interactions and critiques with these ids. */
+export function without(session: Session, ids: ReadonlySet<string>): Session {
+  const isKept = ({ id }: { readonly id: string }) => !ids.has(id);
+  const { done, shown, critiques } = session;
+  return { done: done.filter(isKept), shown: shown.filter(isKept), ...(critiques && { critiques: critiques.filter(isKept) }) };
 }
 
 /** Whether there is nothing in it. */
-export function isEmpty({ done, shown }: Session): boolean {
-  return done.length + shown.length === 0;
+export function isEmpty({ done, shown, critiques = [] }: Session): boolean {
+  return done.length + shown.length + critiques.length === 0;
 }
 
 function knows({ done, shown }: Session, id: string): boolean {

@@ -1,3 +1,4 @@
+import type { Critique } from '../domain/critique.ts';
 import type { Interaction } from '../domain/interaction.ts';
 import { nameIn } from '../domain/tenant.ts';
 import type { SessionObject } from './object.ts';
@@ -8,10 +9,13 @@ export interface Sessions {
   read(user: string): Promise<Session>;
   /** Stores interactions of one user; resolves when they are durable, with how many of them were new. */
   record(user: string, interactions: readonly Interaction[], nowMs: number): Promise<number>;
+  /** Keeps critiques of one user, in this order, or forgets one; resolves with all that count now. */
+  critique(user: string, added: readonly Critique[], nowMs: number): Promise<readonly Critique[]>;
+  uncritique(user: string, id: string, nowMs: number): Promise<readonly Critique[]>;
   /** Erases the session at once, and by and by what else is kept of the user. */
   erase(user: string, nowMs: number): Promise<void>;
   /**
-   * Moves what a visitor did to a user, and resolves with how much of it was new to the user; with undefined if the visitor is another user already.
+   * Moves what a visitor did and said to a user, and resolves with how much of what was done was new to the user; with undefined if the visitor is another user already.
    * Where it rejects, calling it again finishes what was begun.
    */
   merge(visitor: string, user: string, nowMs: number): Promise<number | undefined>;
@@ -23,14 +27,16 @@ export function durableSessions(namespace: DurableObjectNamespace<SessionObject>
   return {
     read: async (user) => objectOf(user).read(),
     record: async (user, interactions, nowMs) => objectOf(user).record(tenant, interactions, nowMs),
+    critique: async (user, added, nowMs) => objectOf(user).critique(added, nowMs),
+    uncritique: async (user, id, nowMs) => objectOf(user).uncritique(id, nowMs),
     erase: async (user, nowMs) => objectOf(user).erase(tenant, user, nowMs),
     async merge(visitor, user, nowMs) {
       const session = await objectOf(visitor).handOver({ tenant, visitor, user, atMs: nowMs });
       if (!session) return undefined;
-      const interactions = [...session.done, ...session.shown];
-      const moved = await objectOf(user).absorb(user, interactions, nowMs);
+      const moved = await objectOf(user).absorb(user, session, nowMs);
+      const { done, shown, critiques = [] } = session;
       await objectOf(visitor).letGo(
-        interactions.map(({ id }) => id),
+        [...done, ...shown, ...critiques].map(({ id }) => id),
         nowMs,
       );
       return moved;

@@ -66,6 +66,7 @@ describe('a model on its way into a store', () => {
       'statistics',
       'encoder',
       'ranker',
+      'words',
     ]);
     expect(published.previous).toBeNull();
     first = published;

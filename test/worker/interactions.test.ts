@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers';
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { applyD1Migrations, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import type { FeedbackMessage } from '../../src/domain/feedback.ts';
@@ -14,6 +14,7 @@ import { makeShop } from '../fixtures/shop.ts';
 import { START_MS, startService, type ErrorBody } from './service.ts';
 
 beforeAll(async () => {
+  await applyD1Migrations(env.FEEDBACK, env.MIGRATIONS);
   await publishTo(env.SNAPSHOTS, makeShop(), 0);
 });
 afterEach(() => vi.restoreAllMocks());
@@ -221,7 +222,7 @@ describe('faults of interactions', () => {
 
 describe('what fails', () => {
   const broken = async () => Promise.reject(new Error('the object is gone'));
-  const sessions: Sessions = { read: broken, record: broken, erase: broken, merge: broken };
+  const sessions: Sessions = { read: broken, record: broken, critique: broken, uncritique: broken, erase: broken, merge: broken };
 
   test('a session that cannot be read degrades the answer', async () => {
     const warned = vi.spyOn(console, 'warn').mockReturnValue(undefined);

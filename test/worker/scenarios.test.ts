@@ -142,11 +142,16 @@ test('news prefers what is new and never shows again what was shown', async () =
   expect(await home()).toEqual(ids(await answerOf(service, { limit: 5 })));
 });
 
-test('search keeps to the words and orders by taste', async () => {
+test('search finds all that has the words, in the order of taste too, and fills up with what is near their meaning', async () => {
   const service = startService();
   await service.post({});
   const answer = await answerOf(service, { scenario: 'search', query: 'lights', history: ['i8'], limit: 20 });
-  expect(answer.items.every(({ title }) => title.startsWith('LIGHTS'))).toBe(true);
+  // Of 20 lights one is for another market.
+  const isLight = answer.items.map(({ title }) => title.startsWith('LIGHTS'));
+  expect([isLight.filter(Boolean).length, isLight.indexOf(false)]).toEqual([19, expect.toSatisfy((place: number) => place >= 10)]);
+  expect(answer.items.map(({ reason }) => reason.kind)).toEqual(isLight.map((is) => (is ? 'match' : 'meaning')));
+  const stranger = await answerOf(service, { scenario: 'search', query: 'lights', limit: 20 });
+  expect(ids(stranger)).not.toEqual(ids(answer));
   expect(ids(answer)).toContain('i8');
   expect(await answerOf(service, { scenario: 'search', query: 'zzz' })).toMatchObject({ items: [], cursor: null });
 });
@@ -342,19 +347,22 @@ describe('explain: "debug"', () => {
     expect(scores).toEqual(scores.toSorted((a, b) => b - a));
     expect(debug!.rules.map(({ rule }) => rule)).toEqual([
       'eligibility',
+      'conditions',
       'filter',
       'seen',
       'exclusions',
       'resume',
       'freshness',
       'boosts',
+      'critiques',
+      'order',
       'caps',
       'diversity',
       'exploration',
       'refill',
     ]);
-    expect(debug!.rules[2]!.dropped).toEqual([{ id: 'i3', reason: 'seen' }]);
-    expect(debug!.rules[3]!.dropped).toEqual([{ id: 'i6', reason: 'excluded' }]);
+    expect(debug!.rules[3]!.dropped).toEqual([{ id: 'i3', reason: 'seen' }]);
+    expect(debug!.rules[4]!.dropped).toEqual([{ id: 'i6', reason: 'excluded' }]);
     expect(debug!.rules.at(-1)!.kept).toEqual(items.map(({ id }) => id));
     expect(await answerOf(service, { history: ['i3'] })).not.toHaveProperty('debug');
   });
@@ -445,6 +453,8 @@ describe('POST /v1/recommendations:batch', () => {
     const sessions = {
       read: async (user: string) => (user === 'lost' ? Promise.reject(new Error('lost')) : empty),
       record: async () => 0,
+      critique: async () => [],
+      uncritique: async () => [],
       erase: async () => undefined,
       merge: async () => 0,
     };

@@ -15,7 +15,7 @@ const RETRY_MS = 2_000;
 const PATIENCE_MS = 5_000;
 const LOST_MS = 60_000;
 /** The pointer, which brings the manifest, and one shard a part. */
-const READS = 9;
+const READS = 10;
 
 afterEach(() => void vi.useRealTimers());
 
@@ -220,7 +220,9 @@ describe('a newer version', () => {
 
   test('with one damaged value is refused for good; a whole one after it is taken', async () => {
     const keys = (version: string) =>
-      ['items', 'vectors', 'rules', 'coVisits', 'texts', 'statistics', 'encoder', 'ranker'].map((part) => shardKey(version, part, 0));
+      ['items', 'vectors', 'rules', 'coVisits', 'texts', 'statistics', 'encoder', 'ranker', 'words'].map((part) =>
+        shardKey(version, part, 0),
+      );
     const one = await publish('one');
     expect(keys(one.version)).toHaveLength(READS - 1);
     const { store, open, log, refused, serves } = makeStore(kvStorage);
@@ -309,13 +311,13 @@ describe('a manifest', () => {
 
   test('of another layout is refused, and the fault says so', async () => {
     const { version } = await publish('one');
-    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":4', '"format":2');
+    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":5', '"format":4');
     const manifestSha256 = await sha256(new TextEncoder().encode(manifest));
     await env.SNAPSHOTS.put(manifestKey(version), manifest);
     await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ version, manifestSha256, previous: null }));
     const { store, open } = makeStore(kvStorage);
     expect(await open(0)).toBeUndefined();
-    expect(store.lastFault).toBe(`snapshot ${version} is refused: it has layout 2, this build reads layout 4: publish it again`);
+    expect(store.lastFault).toBe(`snapshot ${version} is refused: it has layout 4, this build reads layout 5: publish it again`);
   });
 });
 

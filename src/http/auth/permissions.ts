@@ -1,6 +1,7 @@
 /** What a public key may call; whatever is not here is for server keys. */
 const PUBLIC_ROUTES: readonly (readonly [method: string, path: RegExp])[] = [
   ['POST', /^\/v1\/recommendations$/],
+  ['POST', /^\/v1\/search$/],
   ['POST', /^\/v1\/interactions$/],
   ['POST', /^\/v1\/visitors$/],
   ['GET', /^\/v1\/items(\/[^/]+(\/similar)?)?$/],
@@ -10,6 +11,8 @@ const PUBLIC_ROUTES: readonly (readonly [method: string, path: RegExp])[] = [
   ['GET', /^\/v1\/users\/[^/]+$/],
   ['DELETE', /^\/v1\/users\/[^/]+$/],
   ['POST', /^\/v1\/users\/[^/]+\/merge$/],
+  ['POST', /^\/v1\/users\/[^/]+\/critiques$/],
+  ['DELETE', /^\/v1\/users\/[^/]+\/critiques\/[^/]+$/],
 ];
 
 /** Whether a public key may call a route. */

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import * as v from 'valibot';
 import { EdgewiseError } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
-import { findRows } from '../../recommend/find.ts';
+import { findItems } from '../../recommend/find.ts';
 import type { Serving } from '../../recommend/serving.ts';
 import { similarItems } from '../../recommend/similar.ts';
 import { Stopwatch } from '../../recommend/stopwatch.ts';
@@ -22,10 +22,9 @@ export function itemRoutes(services: Services): Hono {
   return new Hono()
     .get('/items', (c) => {
       const { q, limit } = parseInput(ListQuery, c.req.query());
-      return withSnapshot(c, services, async ({ snapshot, permits }) => {
-        const { rows, total } = findRows(q, limit, snapshot, permits.rowsFor(undefined, services.nowMs()));
-        return c.json({ items: rows.map((row) => snapshot.items[row]!), total });
-      });
+      return withSnapshot(c, services, async (serving) =>
+        c.json(findItems(q, limit, serving, serving.permits.rowsFor(undefined, services.nowMs()))),
+      );
     })
     .get('/items/:id', (c) => {
       const { id } = parseInput(ItemParams, c.req.param());

@@ -2,26 +2,32 @@ import type { ScoredItem } from '../score.ts';
 import type { Situation } from '../situation.ts';
 import { boosts } from './boosts.ts';
 import { caps } from './caps.ts';
+import { conditions } from './conditions.ts';
+import { critiques } from './critiques.ts';
 import { diversity } from './diversity.ts';
 import { eligibility } from './eligibility.ts';
 import { exclusions } from './exclusions.ts';
 import { exploration } from './exploration.ts';
 import { filter } from './filter.ts';
 import { freshness } from './freshness.ts';
+import { order } from './order.ts';
 import { refill } from './refill.ts';
 import { resume } from './resume.ts';
 import type { Dropped, Rule } from './rule.ts';
 import { seen } from './seen.ts';
 
-/** All rules in the order in which they are applied: score orders, the first four permit, the others adjust what is permitted. */
+/** All rules in the order in which they are applied: score orders, the first five permit, the others adjust what is permitted. */
 const RULES = {
   eligibility,
+  conditions,
   filter,
   seen,
   exclusions,
   resume,
   freshness,
   boosts,
+  critiques,
+  order,
   caps,
   diversity,
   exploration,

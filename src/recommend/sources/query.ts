@@ -1,7 +1,4 @@
-import { findRows } from '../find.ts';
 import type { Source } from './source.ts';
 
-const CANDIDATES = 400;
-
-/** Items with the words of the query in their titles, the most popular first. */
-export const query: Source = ({ request, serving, permitted }) => findRows(request.query, CANDIDATES, serving.snapshot, permitted).rows;
+/** Items that have the words of the query, or are near what they mean. */
+export const query: Source = ({ matches }) => matches?.rows ?? [];

@@ -2,6 +2,7 @@ import { SOURCE_NAMES, type SourceName } from '../settings.ts';
 import type { Signals } from '../signals.ts';
 import type { Situation } from '../situation.ts';
 import { complementary } from './complementary.ts';
+import { critiques } from './critiques.ts';
 import { fresh } from './fresh.ts';
 import { coVisits, rules, texts } from './neighbours.ts';
 import { popular } from './popular.ts';
@@ -23,6 +24,7 @@ const SOURCES: Readonly<Record<SourceName, Source>> = {
   trending,
   fresh,
   query,
+  critiques,
   popular,
 };
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { buildSnapshot } from '../../../src/catalog/build.ts';
 import { loadSnapshot, SnapshotError } from '../../../src/catalog/load.ts';
 import type { Artefacts } from '../../../src/catalog/snapshot.ts';
+import { fitTextEncoder } from '../../../src/model/fit-text-encoder.ts';
 import { dequantizeRow, ROW_BYTES } from '../../../src/kernel/quantize.ts';
 import { makeShop } from '../../fixtures/shop.ts';
 import { storageOf } from '../../fixtures/serving.ts';
@@ -31,7 +32,7 @@ describe('a snapshot', () => {
           const shop = makeShop({ ...options, encoder: Uint8Array.from({ length: options.seed % 200 }, (_, at) => at) });
           const { manifest, reference } = await buildSnapshot(shop, NOW_MS, shardBytes);
           const snapshot = await loadChanged(shop, shardBytes, () => undefined);
-          const { vectors, rowOf, byPopularity, rules, coVisits, texts, ...rest } = snapshot;
+          const { vectors, rowOf, byPopularity, rules, coVisits, texts, words, ...rest } = snapshot;
           const { vectors: exact, rules: exactRules, coVisits: exactCoVisits, texts: exactTexts, ...same } = shop;
           for (const [table, wanted] of [
             [rules, exactRules],
@@ -45,6 +46,7 @@ describe('a snapshot', () => {
               expect(Math.abs(weight - wanted.weight[k]!)).toBeLessThan(0.501 * (0.6 / 255));
           }
           expect(rest).toEqual({ ...same, version: reference.version });
+          expect(words).toEqual(fitTextEncoder(shop.items, exact, shop.statistics.popularity));
           expect([...rowOf]).toEqual(shop.items.map(({ id }, row) => [id, row]));
           // The shop's first items are the most popular ones.
           expect([...byPopularity]).toEqual([...shop.items.keys()]);

@@ -97,10 +97,26 @@ test('reasons are worded in every language, each in its own', () => {
     wordReason('similar', ['A'], locale),
     wordReason('popular', [], locale),
     wordReason('trending', [], locale),
+    wordReason('match', [], locale),
+    wordReason('meaning', [], locale),
   ]);
-  expect(new Set(worded.flat()).size).toBe(4 * LOCALES.length);
-  expect(worded[LOCALES.indexOf('de')]).toEqual(['Passt zu A und B', 'Ähnlich wie A', 'Beliebt bei anderen', 'Gerade gefragt']);
-  expect(worded[LOCALES.indexOf('zh')]).toEqual(['与A和B搭配', '与A相似', '受其他顾客欢迎', '正在流行']);
+  expect(new Set(worded.flat()).size).toBe(6 * LOCALES.length);
+  expect(worded[LOCALES.indexOf('de')]).toEqual([
+    'Passt zu A und B',
+    'Ähnlich wie A',
+    'Beliebt bei anderen',
+    'Gerade gefragt',
+    'Passt zu Ihrer Suche',
+    'Nah an dem, was Sie suchen',
+  ]);
+  expect(worded[LOCALES.indexOf('zh')]).toEqual([
+    '与A和B搭配',
+    '与A相似',
+    '受其他顾客欢迎',
+    '正在流行',
+    '与您的搜索相符',
+    '与您要找的相近',
+  ]);
 });
 
 test.each([

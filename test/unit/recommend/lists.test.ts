@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../../src/catalog/snapshot.ts';
 import { dequantizeRow } from '../../../src/kernel/quantize.ts';
-import { findRows } from '../../../src/recommend/find.ts';
+import { findItems } from '../../../src/recommend/find.ts';
 import { Serving } from '../../../src/recommend/serving.ts';
 import { similarItems } from '../../../src/recommend/similar.ts';
 import { dot } from '../../fixtures/plain-encoder.ts';
@@ -9,13 +9,14 @@ import { engineOf, snapshotOf, standIn } from '../../fixtures/serving.ts';
 import { makeShop } from '../../fixtures/shop.ts';
 
 let snapshot: Snapshot;
+let serving: Serving;
 beforeAll(async () => {
   snapshot = await snapshotOf(makeShop());
+  serving = new Serving(snapshot, engineOf(standIn()));
 });
 
 describe('similar items', () => {
   test('are those that point the same way or are had together, by both', () => {
-    const serving = new Serving(snapshot, engineOf(standIn()));
     const vectorOf = (row: number) => {
       const vector = new Float32Array(snapshot.vectors.dims);
       dequantizeRow(snapshot.vectors, row, vector, 0);
@@ -40,7 +41,7 @@ describe('similar items', () => {
 });
 
 describe('finding items', () => {
-  const idsOf = (query: string, limit = 10) => findRows(query, limit, snapshot).rows.map((row) => snapshot.items[row]!.id);
+  const idsOf = (query: string, limit = 10) => findItems(query, limit, serving).items.map(({ id }) => id);
 
   test('takes the most popular with a word that begins so, for every word', () => {
     expect(idsOf('mug', 3)).toEqual(['i0', 'i3', 'i6']);
@@ -50,7 +51,7 @@ describe('finding items', () => {
   });
 
   test('counts every match, and everything matches nothing', () => {
-    expect(findRows('bags', 2, snapshot)).toEqual({ rows: [1, 4], total: 13 });
-    expect(findRows(' ,- ', 1, snapshot)).toEqual({ rows: [0], total: 40 });
+    expect(findItems('bags', 2, serving)).toMatchObject({ items: [{ id: 'i1' }, { id: 'i4' }], total: 13 });
+    expect(findItems(' ,- ', 1, serving)).toMatchObject({ items: [{ id: 'i0' }], total: 40 });
   });
 });

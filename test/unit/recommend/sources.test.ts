@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Critique, Wish } from '../../../src/domain/critique.ts';
 import { parseFilter } from '../../../src/recommend/filter/parse.ts';
 import type { Asked } from '../../../src/recommend/request.ts';
 import type { Serving } from '../../../src/recommend/serving.ts';
 import type { SourceName } from '../../../src/recommend/settings.ts';
+import { openSituation } from '../../../src/recommend/situation.ts';
 import { fillTallies, readSignals } from '../../../src/recommend/signals.ts';
 import { gatherRows, type Proposal } from '../../../src/recommend/sources/sources.ts';
-import { NOON_MS, openShop, situationOf } from '../../fixtures/situation.ts';
+import { ask, NOON_MS, openShop, situationOf } from '../../fixtures/situation.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const ITEMS = 40;
@@ -126,6 +128,32 @@ test('continue is what was begun', async () => {
   expect(await propose('continue', { unfinished: ['i12', 'gone', 'i2'] })).toEqual([12, 2]);
 });
 
-test('query finds words in titles', async () => {
-  expect(await propose('query', { query: 'MUG 3' })).toEqual([3, 30, 33, 36, 39]);
+describe('query', () => {
+  test('finds what has the words, whole ones before beginnings, and then what is near them', async () => {
+    const rows = await propose('query', { query: 'MUG 3' });
+    expect(rows[0]).toBe(3);
+    const mugs = rows.filter((row) => row % 3 === 0);
+    expect(rows.slice(0, mugs.length)).toEqual(mugs);
+    expect(sorted(mugs)).toEqual([0, 3, 6, 12, 15, 18, 21, 24, 27, 30, 33, 36, 39]); // row 9 is hidden
+    expect(new Set(rows).size).toBe(rows.length);
+  });
+
+  test('finds nothing without words, or for conditions alone', async () => {
+    expect(await propose('query')).toEqual([]);
+    const { matches, intent, request } = situationOf(shop, { query: 'under 5', scenario: 'search' });
+    expect([matches, intent?.priceMax]).toEqual([undefined, 5]);
+    expect(Object.keys(request.settings.sources)).toEqual(['transformer', 'rules', 'coVisits', 'texts', 'popular', 'query']);
+  });
+});
+
+test('critiques are what there should be more of, and a request without them has no such source', async () => {
+  const critique = (id: string, wish: Wish): Critique => ({ id, atMs: NOON_MS, ...wish });
+  const more = [critique('a', { kind: 'more-like-this', item: 'i5' }), critique('b', { kind: 'more', words: 'lights' })];
+  const less = [critique('c', { kind: 'less', words: 'mugs' }), critique('d', { kind: 'price', priceMax: 15 })];
+  const rows = await propose('critiques', { critiques: more });
+  expect(rows).toEqual(expect.arrayContaining([5, 2, 8, 11]));
+  expect(await propose('critiques', { critiques: less })).toEqual([]);
+  expect(situationOf(shop, { critiques: less }).request.settings.sources.critiques).toBe(1);
+  const bare = ask({});
+  expect(openSituation(bare, shop).request).toBe(bare);
 });

@@ -90,20 +90,24 @@ describe('the past that recommendations read', () => {
     );
 
   test.for(['view', 'click', 'play', 'complete', 'share', 'like', 'cart', 'purchase'])('%s speaks for an item', (type) => {
-    expect(pastOf(sessionOf(['view', 'a'], [type, 'b']))).toEqual({ history: ['a', 'b'], rejected: [] });
+    expect(pastOf(sessionOf(['view', 'a'], [type, 'b']))).toEqual({ history: ['a', 'b'], rejected: [], critiques: [] });
   });
 
   test.for(['skip', 'dislike'])('%s takes an item out, until something speaks for it again', (type) => {
-    expect(pastOf(sessionOf(['view', 'a'], ['view', 'b'], [type, 'a']))).toEqual({ history: ['b'], rejected: ['a'] });
-    expect(pastOf(sessionOf(['view', 'a'], ['view', 'b'], [type, 'a'], ['like', 'a']))).toEqual({ history: ['b', 'a'], rejected: [] });
+    expect(pastOf(sessionOf(['view', 'a'], ['view', 'b'], [type, 'a']))).toEqual({ history: ['b'], rejected: ['a'], critiques: [] });
+    expect(pastOf(sessionOf(['view', 'a'], ['view', 'b'], [type, 'a'], ['like', 'a']))).toEqual({
+      history: ['b', 'a'],
+      rejected: [],
+      critiques: [],
+    });
   });
 
   test('an impression says nothing', () => {
-    expect(pastOf(sessionOf(['view', 'a'], ['impression', 'b']))).toEqual({ history: ['a'], rejected: [] });
+    expect(pastOf(sessionOf(['view', 'a'], ['impression', 'b']))).toEqual({ history: ['a'], rejected: [], critiques: [] });
   });
 
   test('a rating speaks by its value', () => {
-    expect(pastOf(sessionOf(['rating', 'a', 3], ['rating', 'b', 2.9]))).toEqual({ history: ['a'], rejected: ['b'] });
+    expect(pastOf(sessionOf(['rating', 'a', 3], ['rating', 'b', 2.9]))).toEqual({ history: ['a'], rejected: ['b'], critiques: [] });
   });
 
   test('types are counted', () => {

@@ -1,0 +1,28 @@
+/** In which order the items are wanted, where not by how well they match. */
+export type IntentSort = 'cheapest' | 'dearest' | 'newest' | 'popular';
+
+/**
+ * What somebody means by a search. Words are written in small letters and digits only and were all found in the catalogue,
+ * so that nothing of a request comes back but what the catalogue says itself; the others stand in `unknown`.
+ */
+export interface Intent {
+  /** What it is about, in words; empty where only conditions were given. */
+  readonly about: string;
+  /** Categories and attribute values of the catalogue that were named, in its own spelling: they count for an item. */
+  readonly include: readonly string[];
+  /** Phrases that no item may have in its title, categories or attributes. */
+  readonly exclude: readonly string[];
+  /** In the catalogue's own currency. */
+  readonly priceMin?: number;
+  readonly priceMax?: number;
+  /** Ids of items that it should be like. */
+  readonly like: readonly string[];
+  /** Whom or what it is for. */
+  readonly for?: string;
+  readonly freshness?: 'new';
+  readonly sort?: IntentSort;
+  /** Words that were not understood; letters, digits and spaces only. */
+  readonly unknown: readonly string[];
+  /** Who read it: the parser here, at once, or a language model. */
+  readonly origin: 'edge' | 'llm';
+}

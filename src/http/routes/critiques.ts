@@ -1,0 +1,68 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import type { Critique, Wish } from '../../domain/critique.ts';
+import { EdgewiseError } from '../../domain/errors.ts';
+import { LIMITS } from '../../domain/limits.ts';
+import { parseCritique } from '../../intent/parse-critique.ts';
+import { chipsOf } from '../../recommend/chips.ts';
+import type { Serving } from '../../recommend/serving.ts';
+import { callerOf, requireUser } from '../auth/caller.ts';
+import { parseInput, readBody } from '../body.ts';
+import { Id, ItemParams, orUnknownField } from '../schemas.ts';
+import type { Services } from '../services.ts';
+import { withSnapshot } from '../serve.ts';
+
+const FORM = 'the body is {"text": "less christmas, under 5"} or {"kind": "not-this", "item": "3"}';
+const InWords = v.strictObject(
+  {
+    text: v.pipe(
+      v.string('a text is what the user says'),
+      v.minLength(1, 'a text has at least 1 character'),
+      v.maxLength(LIMITS.queryChars, `a text has at most ${LIMITS.queryChars} characters`),
+    ),
+  },
+  orUnknownField(FORM),
+);
+const OfAnItem = v.strictObject(
+  { kind: v.picklist(['more-like-this', 'not-this'], 'kind is "more-like-this" or "not-this"'), item: Id },
+  orUnknownField(FORM),
+);
+/** A union would not say which field is wrong. */
+const CritiqueBody = v.lazy((body) => (typeof body === 'object' && body !== null && 'item' in body ? OfAnItem : InWords));
+const CritiqueParams = v.object({ id: Id, critique: Id });
+
+/** `POST /v1/users/{id}/critiques`: what a user says of their recommendations; `DELETE …/{critique}` takes one back. */
+export function critiqueRoutes(services: Services): Hono {
+  const { sessions, nowMs, newId } = services;
+  return new Hono()
+    .post('/users/:id/critiques', async (c) => {
+      const { id: user } = parseInput(ItemParams, c.req.param());
+      requireUser(callerOf(c), user, 'id');
+      const body = await readBody(c.req, CritiqueBody);
+      return withSnapshot(c, services, async (serving) => {
+        const { wishes, unknown } =
+          'item' in body ? { wishes: [checkItem(body, serving)], unknown: [] } : parseCritique(body.text, serving.lexicon);
+        const added = wishes.map((wish): Critique => ({ ...wish, id: newId(), atMs: nowMs() }));
+        const critiques = await sessions.critique(user, added, nowMs()).catch(unavailable);
+        return c.json({ critiques: chipsOf(critiques, serving.snapshot), unknown });
+      });
+    })
+    .delete('/users/:id/critiques/:critique', async (c) => {
+      const { id: user, critique } = parseInput(CritiqueParams, c.req.param());
+      requireUser(callerOf(c), user, 'id');
+      return withSnapshot(c, services, async ({ snapshot }) => {
+        const critiques = await sessions.uncritique(user, critique, nowMs()).catch(unavailable);
+        return c.json({ critiques: chipsOf(critiques, snapshot) });
+      });
+    });
+}
+
+function checkItem(wish: Extract<Wish, { item: string }>, { snapshot }: Serving): Wish {
+  if (snapshot.rowOf.has(wish.item)) return wish;
+  throw new EdgewiseError('item_not_found', `The catalogue has no item "${wish.item}".`, { path: 'item' });
+}
+
+function unavailable(cause: unknown): never {
+  console.error(JSON.stringify({ event: 'session_unavailable', error: String(cause) }));
+  throw new EdgewiseError('session_unavailable', "The user's session cannot be reached. Try again.", { cause });
+}

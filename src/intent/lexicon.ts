@@ -1,0 +1,77 @@
+import type { Item } from '../domain/item.ts';
+import { LIMITS } from '../domain/limits.ts';
+import { isFiller } from './cues.ts';
+import { TextIndex } from './text-index.ts';
+import { Vocabulary } from './vocabulary.ts';
+import { termsOfText, wordsOf } from '../model/words.ts';
+
+/** Share of the words of a title that a phrase must have to mean it. */
+const TITLE_SHARE_MIN = 0.5;
+
+/** What the parser asks of a catalogue: which words, names and titles it has. Making one takes as long as its index. */
+export class Lexicon {
+  /** Whether any item has a price. */
+  readonly hasPrices: boolean;
+  readonly index: TextIndex;
+  private readonly items: readonly Item[];
+  private readonly vocabulary: Vocabulary;
+
+  constructor(items: readonly Item[]) {
+    this.items = items;
+    this.index = new TextIndex(items);
+    this.vocabulary = new Vocabulary(items);
+    this.hasPrices = items.some(({ price }) => price !== undefined);
+  }
+
+  /** Categories and attribute values that are named in some of the texts. */
+  namesIn(texts: readonly string[]): string[] {
+    return [...new Set(texts.flatMap((text) => this.vocabulary.namesIn(text)))];
+  }
+
+  /** The words of some texts, each once and without those that say nothing: those that the catalogue has, and the others. */
+  known(texts: readonly string[]): { known: string[]; unknown: string[] } {
+    const words = [...new Set(texts.flatMap(wordsOf).filter((word) => !isFiller(word)))].slice(0, LIMITS.queryWords);
+    const { known = [], unknown = [] } = Object.groupBy(words, (word) => (this.index.knows(word) ? 'known' : 'unknown'));
+    return { known, unknown };
+  }
+
+  /** What each of some phrases excludes: all its words together where some item has them so, or else each by itself. */
+  exclusions(texts: readonly string[]): { phrases: string[]; unknown: string[] } {
+    const phrases = new Set<string>();
+    const unknown: string[] = [];
+    for (const text of texts.slice(0, LIMITS.queryWords)) {
+      const words = wordsOf(text)
+        .filter((word) => !isFiller(word))
+        .slice(0, LIMITS.queryWords);
+      if (words.length === 0) continue;
+      const phrase = words.join(' ');
+      for (const part of this.index.containing(phrase).length > 0 ? [phrase] : words) {
+        if (this.index.containing(part).length > 0) phrases.add(part);
+        else unknown.push(part);
+      }
+    }
+    return { phrases: [...phrases], unknown };
+  }
+
+  /** The item that a text begins with the title of, and what is left of the text; of several the one whose title is nearest. */
+  findTitle(text: string): { id: string; rest: string } | undefined {
+    const words = wordsOf(text).slice(0, LIMITS.queryWords);
+    for (let length = words.length; length > 0; length--) {
+      const phrase = words.slice(0, length).join(' ');
+      const row = this.nearestTitle(phrase);
+      if (row !== undefined) return { id: this.items[row]!.id, rest: words.slice(length).join(' ') };
+    }
+    return undefined;
+  }
+
+  private nearestTitle(phrase: string): number | undefined {
+    const terms = termsOfText(phrase).length;
+    let best: number | undefined;
+    let share = TITLE_SHARE_MIN;
+    for (const row of this.index.containing(phrase, ['title'])) {
+      const of = terms / termsOfText(this.items[row]!.title).length;
+      if (of > share || (of === share && best === undefined)) [best, share] = [row, of];
+    }
+    return best;
+  }
+}

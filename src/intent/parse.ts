@@ -1,0 +1,80 @@
+import type { Intent } from '../domain/intent.ts';
+import { LIMITS } from '../domain/limits.ts';
+import { splitClauses } from './clauses.ts';
+import { FRESH, LIKE, LIKE_FILLER, PURPOSE, SORTS } from './cues.ts';
+import type { Lexicon } from './lexicon.ts';
+import { readPrices } from './prices.ts';
+import { normalise } from '../model/words.ts';
+
+/**
+ * What a text asks for, in English or Chinese, read against the words of the catalogue: at once, by rules. Never throws: what
+ * cannot be read stands in `unknown`. Of a longer text only the first `LIMITS.queryChars` characters are read.
+ */
+export function parseIntent(query: string, lexicon: Lexicon): Intent {
+  const { priceMin, priceMax, rest, unknown: noPrices } = readPrices(prepare(query), lexicon.hasPrices);
+  const text = new Remainder(rest);
+
+  const sort = SORTS.find(({ cue }) => text.cut(cue).length > 0)?.sort;
+  const fresh = text.cut(FRESH).length > 0;
+  text.cut(LIKE_FILLER);
+  const like: string[] = [];
+  text.replace(LIKE, (phrase) => {
+    const found = lexicon.findTitle(phrase);
+    if (!found) return phrase;
+    like.push(found.id);
+    return found.rest;
+  });
+
+  const { wanted, denied } = splitClauses(text.text);
+  const about = lexicon.known(wanted);
+  const purpose = lexicon.known(text.find(PURPOSE).slice(0, 1)).known.join(' ');
+  const excluded = lexicon.exclusions(denied);
+  return {
+    about: about.known.join(' '),
+    include: lexicon.namesIn(wanted),
+    exclude: excluded.phrases,
+    ...(priceMin !== undefined && { priceMin }),
+    ...(priceMax !== undefined && { priceMax }),
+    like: [...new Set(like)],
+    ...(purpose !== '' && { for: purpose }),
+    ...(fresh && { freshness: 'new' }),
+    ...(sort && { sort }),
+    unknown: [...new Set([...noPrices, ...about.unknown, ...excluded.unknown])],
+    origin: 'edge',
+  };
+}
+
+/** `mugs -red` is `mugs without red`. */
+function prepare(query: string): string {
+  return normalise(` ${query.slice(0, LIMITS.queryChars)} `).replace(/\s-(\p{L}[\p{L}\p{N}]*)/gu, ' | without $1 | ');
+}
+
+/** What is left of a text while parts of it are read. */
+class Remainder {
+  text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Puts in the place of every match what `read` makes of what it captured. */
+  replace(pattern: RegExp, read: (captured: string) => string): void {
+    this.text = this.text.replace(pattern, (...match) => ` ${read(captureOf(match))} `);
+  }
+
+  /** Takes every match out, and returns what they captured. */
+  cut(pattern: RegExp): string[] {
+    const found = this.find(pattern);
+    this.replace(pattern, () => '');
+    return found;
+  }
+
+  find(pattern: RegExp): string[] {
+    return Array.from(this.text.matchAll(pattern), captureOf);
+  }
+}
+
+/** The first group that took part; of a pattern without groups, the whole match. */
+function captureOf(match: readonly unknown[]): string {
+  return match.slice(1).find((group) => typeof group === 'string') ?? String(match[0]);
+}

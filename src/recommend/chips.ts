@@ -1,0 +1,29 @@
+import type { Snapshot } from '../catalog/snapshot.ts';
+import type { Critique, Wish } from '../domain/critique.ts';
+
+/** How a client sees a critique: something to be removed by its id. */
+interface Chip {
+  readonly id: string;
+  readonly text: string;
+}
+
+export function chipsOf(critiques: readonly Critique[], snapshot: Snapshot): Chip[] {
+  return critiques.map((critique) => ({ id: critique.id, text: textOf(critique, snapshot) }));
+}
+
+/** The wish in the catalogue's own words. */
+function textOf(wish: Wish, { items, rowOf }: Snapshot): string {
+  const titleOf = (id: string) => items[rowOf.get(id) ?? -1]?.title ?? 'an item that is gone';
+  switch (wish.kind) {
+    case 'more':
+    case 'less':
+      return `${wish.kind} ${wish.words}`;
+    case 'more-like-this':
+      return `more like ${titleOf(wish.item)}`;
+    case 'not-this':
+      return `not ${titleOf(wish.item)}`;
+    case 'price':
+      if (wish.priceMin === undefined) return `up to ${wish.priceMax}`;
+      return wish.priceMax === undefined ? `from ${wish.priceMin}` : `${wish.priceMin} to ${wish.priceMax}`;
+  }
+}
