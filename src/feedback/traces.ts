@@ -74,7 +74,7 @@ export class Traces {
       const { results } = await this.database
         .prepare(
           `SELECT erasures.user, until_ms AS untilMs FROM json_each(?1) AS asked
-           JOIN erasures ON erasures.tenant = ?2 AND erasures.user = asked.value`,
+           CROSS JOIN erasures ON erasures.tenant = ?2 AND erasures.user = asked.value`,
         )
         .bind(JSON.stringify(some), this.tenant)
         .all<{ user: string; untilMs: number }>();
