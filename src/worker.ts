@@ -1,5 +1,6 @@
 /** The composition root: bindings in, handlers out. */
 import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
+import { Catalogue } from './catalog/items/catalogue.ts';
 import { SnapshotStore } from './catalog/store.ts';
 import type { Snapshot } from './catalog/snapshot.ts';
 import type { SnapshotStorage } from './catalog/storage.ts';
@@ -21,6 +22,9 @@ export { SessionObject } from './session/object.ts';
 
 /** How often an isolate looks for a newer version. */
 const CHECK_EVERY_MS = 30_000;
+
+/** Whose items these are: until keys name tenants there is one. */
+const TENANT = 'default';
 
 /** How the name of the dead-letter queue ends. */
 const DEAD_LETTERS = '-dead';
@@ -78,6 +82,7 @@ function compose(env: Env, context: ExecutionContext) {
   };
   const app = createApp({
     store,
+    catalogue: new Catalogue(env.FEEDBACK, TENANT),
     trends: counters,
     sessions: durableSessions(env.SESSIONS),
     weights: parseWeights(env.INTERACTION_TYPES),

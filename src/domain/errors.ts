@@ -7,11 +7,13 @@ export type ErrorCode =
   | 'clock_skew'
   | 'body_too_large'
   | 'item_not_found'
+  | 'item_changed'
   | 'user_not_found'
   | 'route_not_found'
   | 'method_not_allowed'
   | 'snapshot_unavailable'
   | 'session_unavailable'
+  | 'catalogue_unavailable'
   | 'internal';
 
 /** A fault with a code that a client can act on. `path` names the part of the request at fault, e.g. `history[2].at`. */

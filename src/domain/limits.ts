@@ -56,4 +56,25 @@ export const LIMITS = {
   erasedObjects: 200,
   /** Trending items that are read to find those that an answer may show. */
   trendingRead: 500,
+  /** Items of one request to write them, and bytes of its body. */
+  items: 1_000,
+  itemsBodyBytes: 8 * 1024 * 1024,
+  /** Items of one request that streams them, a line each. */
+  streamedItems: 100_000,
+  /** Refused items of one request that the answer tells of one by one. */
+  refusalsTold: 100,
+  /** Bytes of one item as JSON, and of a line of a stream. */
+  itemBytes: 32 * 1024,
+  /** Characters of an item's texts: of its title, its description, its addresses, one attribute; of a category, a tag or a brand. */
+  titleChars: 500,
+  descriptionChars: 10_000,
+  urlChars: 2_048,
+  attributeChars: 1_000,
+  itemNameChars: 128,
+  /** Categories, tags (and entries of any other list) and attributes of one item. */
+  itemCategories: 20,
+  itemTags: 50,
+  itemAttributes: 50,
+  /** How often a change of one item is tried again when another changed it in between. */
+  patchAttempts: 5,
 } as const;

@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { EdgewiseError } from '../domain/errors.ts';
 import { respondWithError } from './errors.ts';
+import { catalogueRoutes } from './routes/catalogue.ts';
 import { healthRoute } from './routes/health.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { itemRoutes } from './routes/items.ts';
@@ -18,6 +19,7 @@ export function createApp(services: Services): Hono {
 
   app.route('/v1', recommendationRoutes(services));
   app.route('/v1', itemRoutes(services));
+  app.route('/v1', catalogueRoutes(services));
   app.route('/v1', popularRoute(services));
   app.route('/v1', trendingRoute(services));
   app.route('/v1', interactionRoutes(services));

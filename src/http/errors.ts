@@ -20,12 +20,15 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
       return 404;
     case 'method_not_allowed':
       return 405;
+    case 'item_changed':
+      return 412;
     case 'body_too_large':
       return 413;
     case 'internal':
       return 500;
     case 'snapshot_unavailable':
     case 'session_unavailable':
+    case 'catalogue_unavailable':
       return 503;
   }
 }

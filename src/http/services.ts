@@ -1,3 +1,4 @@
+import type { Catalogue } from '../catalog/items/catalogue.ts';
 import type { SnapshotStore } from '../catalog/store.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
 import type { Trends } from '../recommend/trending.ts';
@@ -7,6 +8,7 @@ import type { Sessions } from '../session/sessions.ts';
 /** What the handlers work with. */
 export interface Services {
   readonly store: SnapshotStore<Serving>;
+  readonly catalogue: Catalogue;
   readonly sessions: Sessions;
   readonly trends: Trends;
   /** The types of interaction that are taken, with what each says of its item. */

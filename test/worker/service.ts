@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers';
+import { Catalogue } from '../../src/catalog/items/catalogue.ts';
 import type { SnapshotStorage } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
@@ -78,7 +79,17 @@ export function startService({
       return serving;
     },
   });
-  const services: Services = { store, sessions, weights, trends, nowMs: () => clock.nowMs, preciseNowMs: () => clock.ticks++, newId };
+  const catalogue = new Catalogue(env.FEEDBACK, 'shop');
+  const services: Services = {
+    store,
+    catalogue,
+    sessions,
+    weights,
+    trends,
+    nowMs: () => clock.nowMs,
+    preciseNowMs: () => clock.ticks++,
+    newId,
+  };
   const app = createApp(services);
 
   /** What is left to do after the responses. */

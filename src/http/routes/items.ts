@@ -17,16 +17,12 @@ const ListQuery = v.object({
 });
 const SimilarQuery = v.object({ limit: limitInQuery });
 
-/** `GET /v1/items`, `/v1/items/{id}` and `/v1/items/{id}/similar`. */
+/** `GET /v1/items` and `/v1/items/{id}/similar`. */
 export function itemRoutes(services: Services): Hono {
   return new Hono()
     .get('/items', (c) => {
       const { q, limit } = parseInput(ListQuery, c.req.query());
       return withSnapshot(c, services, async (serving) => c.json(findItems(q, limit, serving.snapshot)));
-    })
-    .get('/items/:id', (c) => {
-      const { id } = parseInput(ItemParams, c.req.param());
-      return withSnapshot(c, services, async (serving) => c.json(serving.snapshot.items[rowOf(id, serving)]!));
     })
     .get('/items/:id/similar', (c) => {
       const { id } = parseInput(ItemParams, c.req.param());
