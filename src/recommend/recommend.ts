@@ -27,7 +27,7 @@ export async function recommend(request: RecommendRequest, serving: Serving, sto
   const signals = await readSignals(session, serving, degraded);
   stopwatch.lap('encode');
 
-  const permitted = request.filter && serving.permittedBy(request.filter);
+  const permitted = serving.permittedBy(request.filter);
   const wanted = request.limit + request.exclude.length + session.seen.size;
   const candidates = collectCandidates(session, signals, serving, { permitted, wanted });
   stopwatch.lap('candidates');

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
-import { LIMITS } from '../domain/limits.ts';
+import type { Item } from '../domain/item.ts';
 import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import { RowSet } from '../kernel/row-set.ts';
 import type { Scanner } from '../kernel/scan.ts';
@@ -12,6 +12,7 @@ import { compileFilter } from './filter/compile.ts';
 import type { Filter } from './filter/filter.ts';
 import { openItemColumns, type ItemColumns } from './item-columns.ts';
 import { formatFilter } from './filter/format.ts';
+import { Models } from './models.ts';
 
 const FILTERS_REMEMBERED = 16;
 
@@ -30,17 +31,21 @@ export class Serving {
   readonly gathered: RowSet;
   readonly tallies: { readonly [name in 'rulesNow' | 'rulesLong' | 'coVisitsNow' | 'coVisitsLong' | 'textNow' | 'textLong']: Tally };
   private readonly engine: Engine;
-  private models: { readonly encoder: Model; readonly ranker: Model } | undefined;
-  private starting: Promise<void> | undefined;
-  private failure: { readonly message: string; readonly atMs: number } | undefined;
+  private readonly models: Models;
+  /** [items] 0 where no answer may hold the item; undefined if all may be held */
+  private readonly shown: Uint8Array | undefined;
   private readonly permittedByFilter = new Map<string, Uint8Array>();
   private requests = 0;
   private retired = false;
+  private released = false;
 
-  constructor(snapshot: Snapshot, engine: Engine) {
+  /** `before` serves the same version, and what both need is shared. */
+  constructor(snapshot: Snapshot, engine: Engine, before?: Serving) {
     this.snapshot = snapshot;
     this.engine = engine;
-    this.scanner = engine.openScanner(snapshot.vectors);
+    this.models = (before?.models ?? new Models(engine.openModel, snapshot)).hold();
+    this.scanner = before?.snapshot.vectors === snapshot.vectors ? before.scanner : engine.openScanner(snapshot.vectors);
+    this.shown = snapshot.items.every(isShown) ? undefined : Uint8Array.from(snapshot.items, (item) => Number(isShown(item)));
     this.columns = openItemColumns(snapshot);
     this.gathered = new RowSet(snapshot.items.length);
     const tally = () => new Tally(snapshot.items.length);
@@ -54,37 +59,29 @@ export class Serving {
     };
   }
 
+  /** The same version with an amended snapshot: its models run on. */
+  amended(snapshot: Snapshot): Serving {
+    return new Serving(snapshot, this.engine, this);
+  }
+
   /** Whether the transformer takes part in answers yet. */
   get encoderReady(): boolean {
-    return this.models !== undefined;
+    return this.models.ready;
   }
 
   /** Why the encoder could not be opened, if it was tried. */
   get encoderFault(): string | undefined {
-    return this.failure?.message;
+    return this.models.fault;
   }
 
   /** Whether the encoder should be started: not while it is being opened, nor for a while after that failed. */
   encoderDue(nowMs: number): boolean {
-    return !this.starting && (!this.failure || nowMs - this.failure.atMs >= LIMITS.encoderRetryMs);
+    return this.models.due(nowMs);
   }
 
   /** Opens the encoder, once; a failed start may be tried again. */
   startEncoder(nowMs: number): Promise<void> {
-    this.starting ??= this.openEncoder().catch((cause: unknown) => {
-      this.starting = undefined;
-      this.failure = { message: cause instanceof Error ? cause.message : String(cause), atMs: nowMs };
-      throw cause;
-    });
-    return this.starting;
-  }
-
-  private async openEncoder(): Promise<void> {
-    const encoder = await this.engine.openModel(this.snapshot.encoder);
-    const ranker = await this.engine.openModel(this.snapshot.ranker);
-    this.models = { encoder, ranker };
-    this.failure = undefined;
-    this.releaseIfUnused(); // it may have been retired while the model was being opened
+    return this.models.start(nowMs);
   }
 
   /** The vector [dims] of a user with this history of item rows, oldest first; the encoder must be ready. */
@@ -93,22 +90,23 @@ export class Serving {
     const length = history.length;
     const rows = new Float32Array(length * dims); // [L, d]
     history.forEach((row, at) => this.scanner.read(row, rows, at * dims));
-    return this.models!.encoder.run({ [ENCODER_IO.rows]: { data: rows, shape: [length, dims] } });
+    return this.models.encoder.run({ [ENCODER_IO.rows]: { data: rows, shape: [length, dims] } });
   }
 
   /** The ranker's scores [C] of candidates with these features [C, FEATURE_COUNT]; it must be ready. */
   async rank(features: Float32Array): Promise<Float32Array> {
     const shape = [features.length / FEATURE_COUNT, FEATURE_COUNT];
-    return this.models!.ranker.run({ [RANKER_IO.features]: { data: features, shape } });
+    return this.models.ranker.run({ [RANKER_IO.features]: { data: features, shape } });
   }
 
-  /** [items] 1 where the item matches, 0 where it does not; the last few filters are remembered. */
-  permittedBy(filter: Filter): Uint8Array {
+  /** [items] 1 where the item may be shown and matches, 0 where not; undefined if all are permitted. The last few filters are remembered. */
+  permittedBy(filter: Filter | undefined): Uint8Array | undefined {
+    if (!filter) return this.shown;
     const key = formatFilter(filter);
     const known = this.permittedByFilter.get(key);
     if (known) return known;
     const matches = compileFilter(filter);
-    const permitted = Uint8Array.from(this.snapshot.items, (item) => Number(matches(item)));
+    const permitted = Uint8Array.from(this.snapshot.items, (item, row) => Number(this.shown?.[row] !== 0 && matches(item)));
     if (this.permittedByFilter.size >= FILTERS_REMEMBERED) this.permittedByFilter.delete(this.permittedByFilter.keys().next().value!);
     this.permittedByFilter.set(key, permitted);
     return permitted;
@@ -131,9 +129,13 @@ export class Serving {
   }
 
   private releaseIfUnused(): void {
-    if (!this.retired || this.requests > 0) return;
-    const { models } = this;
-    this.models = undefined;
-    for (const model of Object.values(models ?? {})) model.release().catch(() => undefined); // nobody waits for it, and nobody could do anything about it
+    if (!this.retired || this.released || this.requests > 0) return;
+    this.released = true;
+    this.models.release();
   }
+}
+
+/** Whether answers may hold an item: not one that is hidden or not to be had. */
+function isShown({ attributes: { hidden, available } }: Item): boolean {
+  return hidden !== true && available !== false;
 }

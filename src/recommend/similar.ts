@@ -8,15 +8,17 @@ import type { Serving } from './serving.ts';
 const CO_VISIT_WEIGHT = 4;
 const CANDIDATES = 100;
 
-/** Items like `row`: those the same people had and those whose vectors point the same way, by both together. Needs no encoder. */
-export function similarItems(row: number, limit: number, { snapshot, scanner }: Serving): RecommendedItem[] {
+/** Items like `row` that may be shown: those the same people had and those whose vectors point the same way, by both together. Needs no encoder. */
+export function similarItems(row: number, limit: number, serving: Serving): RecommendedItem[] {
+  const { snapshot, scanner } = serving;
   const { vectors, coVisits } = snapshot;
+  const permitted = serving.permittedBy(undefined);
   const vector = new Float32Array(vectors.dims);
   dequantizeRow(vectors, row, vector, 0);
   const norm = Math.sqrt(rowProduct(vectors, row, row));
-  const near = scanner.nearest(vector, CANDIDATES);
+  const near = scanner.nearest(vector, CANDIDATES, permitted);
   const together = coVisits.item.subarray(coVisits.start[row], coVisits.start[row + 1]);
-  const candidates = Int32Array.from(new Set([...near, ...together])).filter((other) => other !== row);
+  const candidates = Int32Array.from(new Set([...near, ...together])).filter((other) => other !== row && permitted?.[other] !== 0);
   const products = scanner.products(vector, candidates);
   const scored = Array.from(candidates, (other, at) => {
     const cosine = products[at]! / (norm * Math.sqrt(rowProduct(vectors, other, other)) || 1);

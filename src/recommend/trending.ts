@@ -50,6 +50,6 @@ function filterOf({ category, filter }: TrendingRequest): Filter | undefined {
 function presentTrending(id: string, score: number, filter: Filter | undefined, serving: Serving): RecommendedItem[] {
   const { rowOf, items } = serving.snapshot;
   const row = rowOf.get(id);
-  if (row === undefined || (filter && serving.permittedBy(filter)[row] === 0)) return [];
+  if (row === undefined || serving.permittedBy(filter)?.[row] === 0) return [];
   return [presentItem(items[row]!, score, { kind: 'trending', text: 'Trending now', because: [] })];
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buildSnapshot } from '../../src/catalog/build.ts';
 import { encodeJson, sha256, type SnapshotReference } from '../../src/catalog/manifest.ts';
 import type { Snapshot } from '../../src/catalog/snapshot.ts';
-import { manifestKey, POINTER_KEY, shardKey, type SnapshotStorage } from '../../src/catalog/storage.ts';
+import { manifestKey, POINTER_KEY, shardKey, type SnapshotStorage, OVERLAY_KEY } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
@@ -25,8 +25,9 @@ function makeStore(storage: SnapshotStorage) {
   /** While set, preparing waits for it. */
   const gate: { open?: () => Promise<void> } = {};
   const store = new SnapshotStore({
-    storage,
+    storage: { read: async (key, seconds) => (key === OVERLAY_KEY ? null : storage.read(key, seconds)) }, // nothing changed since
     checkEveryMs: CHECK_EVERY_MS,
+    amend: (before, snapshot) => ({ ...before, snapshot }),
     prepare: async (snapshot: Snapshot, before) => {
       const { catalogue } = snapshot.model;
       log.push(`prepare ${catalogue} after ${before?.snapshot.model.catalogue ?? 'nothing'}`);

@@ -1,23 +1,9 @@
 import type { CatalogueItem } from '../../domain/catalogue-item.ts';
 import { EdgewiseError } from '../../domain/errors.ts';
+import { DELETED, type ChangeLog, type StoredItem } from './stored-item.ts';
 
 /** Characters of one statement's parameter: D1 takes 2 MB, and a character may take three bytes. */
 const STATEMENT_CHARS = 600_000;
-
-/** The hash of an item that was deleted. */
-export const DELETED = '';
-
-/** An item as the catalogue keeps it. */
-export interface StoredItem {
-  readonly id: string;
-  /** The number of the write that made it so; of two, the larger is the later. */
-  readonly seq: number;
-  /** Of what it says; `DELETED` once it is deleted. */
-  readonly hash: string;
-  readonly item: CatalogueItem;
-  readonly createdMs: number | undefined;
-  readonly updatedMs: number;
-}
 
 /** An item to be kept. */
 export interface ItemWrite {
@@ -43,7 +29,7 @@ const COLUMNS = 'id, seq, hash, content, created_ms, updated_ms';
  * Items in D1, those of one tenant: the truth of every item that was written through the interface. Everything throws
  * `catalogue_unavailable` where D1 does.
  */
-export class Catalogue {
+export class Catalogue implements ChangeLog {
   private readonly database: D1Database;
   private readonly tenant: string;
 
@@ -78,24 +64,43 @@ export class Catalogue {
     return written;
   }
 
-  /** What was written after the write `since`, the latest first, deletions too. */
   async changesSince(since: number, limit: number): Promise<StoredItem[]> {
     return this.run(`SELECT ${COLUMNS} FROM items WHERE tenant = ? AND seq > ? ORDER BY seq DESC LIMIT ?`, since, limit);
   }
 
-  /** The number of the latest write; 0 before the first. */
-  async latest(): Promise<number> {
-    const [last] = await this.changesSince(0, 1);
-    return last?.seq ?? 0;
+  async withdrawnSince(since: number, before: number, limit: number): Promise<{ id: string; seq: number }[]> {
+    return this.ask<{ id: string; seq: number }>(
+      'SELECT id, seq FROM items WHERE tenant = ? AND seq > ? AND seq < ? AND shown = 0 ORDER BY seq DESC LIMIT ?',
+      since,
+      before,
+      limit,
+    );
+  }
+
+  async changesBetween(since: number, upTo: number, limit: number): Promise<StoredItem[]> {
+    return this.run(`SELECT ${COLUMNS} FROM items WHERE tenant = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`, since, upTo, limit);
+  }
+
+  async boundary(since: number, count: number): Promise<number> {
+    const [found] = await this.ask<{ last: number | null }>(
+      'SELECT max(seq) AS last FROM (SELECT seq FROM items WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?)',
+      since,
+      count,
+    );
+    return found?.last ?? since;
   }
 
   private async run(statement: string, ...values: (string | number | null)[]): Promise<StoredItem[]> {
+    return (await this.ask<Row>(statement, ...values)).map(readRow);
+  }
+
+  private async ask<R>(statement: string, ...values: (string | number | null)[]): Promise<R[]> {
     try {
       const { results } = await this.database
         .prepare(statement)
         .bind(this.tenant, ...values)
-        .all<Row>();
-      return results.map(readRow);
+        .all<R>();
+      return results;
     } catch (cause) {
       throw new EdgewiseError('catalogue_unavailable', 'The catalogue cannot be reached. Try again.', { cause });
     }

@@ -2,7 +2,8 @@ import type { CatalogueItem } from '../../domain/catalogue-item.ts';
 import { EdgewiseError } from '../../domain/errors.ts';
 import type { Item } from '../../domain/item.ts';
 import { LIMITS } from '../../domain/limits.ts';
-import { DELETED, type Catalogue, type StoredItem } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
+import { DELETED, type StoredItem } from './stored-item.ts';
 import { contentHash } from './content-hash.ts';
 import { mergePatch } from './merge-patch.ts';
 import { parseItem } from './parse-item.ts';
@@ -60,8 +61,10 @@ export function patchItem(
 }
 
 /** Deletes an item. Throws `item_not_found`, or `item_changed` where it is not what the client `expected`. */
-export function deleteItem(id: string, expected: Expected, source: ItemSource, nowMs: number): Promise<StoredItem | ShownItem> {
-  return editItem(id, expected, source, nowMs, async ({ item }) => ({ item, hash: DELETED }));
+export async function deleteItem(id: string, expected: Expected, source: ItemSource, nowMs: number): Promise<StoredItem> {
+  const deleted = await editItem(id, expected, source, nowMs, async ({ item }) => ({ item, hash: DELETED }));
+  if (!('seq' in deleted)) throw new Error('an item that was there has the hash of a deleted one');
+  return deleted;
 }
 
 /** Reads, changes and writes an item, anew where another wrote it in between. */

@@ -1,6 +1,7 @@
 import type { CatalogueItem } from '../../domain/catalogue-item.ts';
 import { LIMITS } from '../../domain/limits.ts';
-import type { Catalogue, StoredItem } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { StoredItem } from './stored-item.ts';
 import { contentHash } from './content-hash.ts';
 import { parseItem, type Refusal } from './parse-item.ts';
 
