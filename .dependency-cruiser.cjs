@@ -47,7 +47,9 @@ module.exports = {
       name: 'worker-without-node',
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no evaluation, no command line',
-      from: { path: '^src/(worker\\.ts|domain/|kernel/|catalog/|session/|feedback/|explain/|recommend/|http/|model/(?!onnx\\.ts))' },
+      from: {
+        path: '^src/(worker\\.ts|workflow\\.ts|domain/|kernel/|catalog/|session/|feedback/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
+      },
       to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },
     {
@@ -67,7 +69,7 @@ module.exports = {
       name: 'one-door-to-workers',
       severity: 'error',
       comment: 'Durable Objects are thin shells: what they do stands in plain functions beside them',
-      from: { path: '^src', pathNot: '^src/(session/object|worker)\\.ts$' },
+      from: { path: '^src', pathNot: '^src/(session/object|workflow|worker)\\.ts$' },
       to: { path: '^cloudflare:' },
     },
     { name: 'nothing-unresolved', severity: 'error', from: { path: '^src' }, to: { couldNotResolve: true, pathNot: '^cloudflare:' } },

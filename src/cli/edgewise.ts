@@ -9,6 +9,7 @@ import { inspectCommand } from './inspect.ts';
 import { printFault } from './output.ts';
 import { publishCommand } from './publish.ts';
 import { replayCommand } from './replay.ts';
+import { snapshotsCommand } from './snapshots.ts';
 import { trainCommand } from './train.ts';
 
 /** Exit codes: 0 done, 1 it failed, 2 it was called wrongly. */
@@ -23,6 +24,7 @@ const commands = [
   checkCommand(),
   publishCommand(),
   inspectCommand(),
+  snapshotsCommand(),
   devCommand(),
 ];
 

@@ -77,4 +77,18 @@ export const LIMITS = {
   itemAttributes: 50,
   /** How often a change of one item is tried again when another changed it in between. */
   patchAttempts: 5,
+  /** Changed items that the overlay holds whole, and earlier ones that it only says may not be shown. */
+  overlayItems: 2_000,
+  overlayWithdrawn: 100_000,
+  /** Writes that one refresh takes in; the next one goes on. And how many of them one of its steps places. */
+  refreshChanges: 20_000,
+  refreshPage: 1_000,
+  /** How long a refresh may take; after that another may begin. */
+  refreshMs: 60 * 60_000,
+  /** How long it is remembered how one ended. */
+  refreshKeptMs: 30 * DAY_MS,
+  /** Share of the exact nearest items that the scan of a new version must find. */
+  refreshRecall: 0.95,
+  /** Share of what a new version recommends that may differ from what is recommended now. */
+  canaryShift: 0.1,
 } as const;

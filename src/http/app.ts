@@ -7,6 +7,8 @@ import { interactionRoutes } from './routes/interactions.ts';
 import { itemRoutes } from './routes/items.ts';
 import { popularRoute } from './routes/popular.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
+import { refreshRoutes } from './routes/refresh.ts';
+import { snapshotRoutes } from './routes/snapshots.ts';
 import { trendingRoute } from './routes/trending.ts';
 import { userRoutes } from './routes/users.ts';
 import type { Services } from './services.ts';
@@ -20,6 +22,8 @@ export function createApp(services: Services): Hono {
   app.route('/v1', recommendationRoutes(services));
   app.route('/v1', itemRoutes(services));
   app.route('/v1', catalogueRoutes(services));
+  app.route('/v1', refreshRoutes(services));
+  app.route('/v1', snapshotRoutes(services));
   app.route('/v1', popularRoute(services));
   app.route('/v1', trendingRoute(services));
   app.route('/v1', interactionRoutes(services));

@@ -16,10 +16,14 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
       return 400;
     case 'item_not_found':
     case 'user_not_found':
+    case 'snapshot_not_found':
     case 'route_not_found':
       return 404;
     case 'method_not_allowed':
       return 405;
+    case 'refresh_running':
+    case 'snapshot_damaged':
+      return 409;
     case 'item_changed':
       return 412;
     case 'body_too_large':

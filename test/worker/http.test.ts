@@ -161,7 +161,7 @@ describe('the other routes', () => {
     const service = startService();
     const health = async () => (await service.get('/v1/health')).json();
     const version = expect.stringMatching(/^2026-11-24T08-00-00-[0-9a-f]{8}$/);
-    const common = { snapshot: version, catalogue: 'shop', items: ITEMS };
+    const common = { snapshot: version, catalogue: 'shop', items: ITEMS, lastRefresh: null };
     expect(await health()).toEqual({ status: 'starting', ...common, runtimeReady: false, uptimeMs: 0 });
     service.clock.nowMs += 1_500;
     expect(await health()).toEqual({ status: 'ok', ...common, runtimeReady: true, uptimeMs: 1_500 });
@@ -497,6 +497,7 @@ describe('while no snapshot is published', () => {
       catalogue: null,
       items: 0,
       runtimeReady: false,
+      lastRefresh: null,
       uptimeMs: 0,
       fault: 'no snapshot has been published yet: run `edgewise publish`',
     });

@@ -128,6 +128,7 @@ describe('whatever happens to the storage', () => {
         const live = new Set<Snapshot>();
         const store = new SnapshotStore({
           checkEveryMs: CHECK_EVERY_MS,
+          amend: (before) => before,
           prepare: async (snapshot: Snapshot) => {
             live.add(snapshot);
             return { snapshot, retire: () => expect(live.delete(snapshot)).toBe(true) };

@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { Catalogue } from '../../src/catalog/items/catalogue.ts';
-import type { SnapshotStorage } from '../../src/catalog/storage.ts';
+import { OverlayPublisher } from '../../src/catalog/overlay/overlay-publisher.ts';
+import { Refreshes } from '../../src/catalog/refresh/refreshes.ts';
+import type { SnapshotStorage, WritableStorage } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import { INTERACTION_WEIGHTS, type InteractionWeights } from '../../src/domain/interaction.ts';
@@ -25,6 +27,14 @@ export const START_MS = Date.parse('2126-11-24T09:00:00Z');
 
 export const kvStorage: SnapshotStorage = {
   read: (key, cacheSeconds) => env.SNAPSHOTS.get(key, { type: 'arrayBuffer', cacheTtl: cacheSeconds }),
+};
+
+export const kvWriter: WritableStorage = {
+  ...kvStorage,
+  read: (key) => env.SNAPSHOTS.get(key, { type: 'arrayBuffer' }),
+  write: (key, value) => env.SNAPSHOTS.put(key, value),
+  delete: async (keys) => void (await Promise.all(keys.map((key) => env.SNAPSHOTS.delete(key)))),
+  list: async (prefix) => (await env.SNAPSHOTS.list({ prefix })).keys.map(({ name }) => name),
 };
 
 /** Unpublishes everything. */
@@ -78,11 +88,21 @@ export function startService({
       if (before?.encoderReady) await serving.startEncoder(clock.nowMs);
       return serving;
     },
+    amend: (serving, snapshot) => serving.amended(snapshot),
   });
-  const catalogue = new Catalogue(env.FEEDBACK, 'shop');
+  const catalogue = new Catalogue(env.FEEDBACK, 'default');
+  const overlay = new OverlayPublisher({
+    storage: kvWriter,
+    catalogue,
+    base: () => store.base,
+    onPublished: (published) => store.follow(published),
+  });
   const services: Services = {
     store,
+    storage: kvWriter,
     catalogue,
+    overlay,
+    refresher: { refreshes: new Refreshes(env.FEEDBACK, 'default'), run: (id) => env.REFRESH.create({ id }) },
     sessions,
     weights,
     trends,
@@ -111,6 +131,7 @@ export function startService({
     store,
     clock,
     left,
+    overlay,
     services,
     context,
     fetch,

@@ -1,7 +1,9 @@
 import { Hono, type Context } from 'hono';
 import * as v from 'valibot';
 import { deleteItem, patchItem, readItem, type ItemSource, type ShownItem } from '../../catalog/items/edit-item.ts';
+import type { StoredItem } from '../../catalog/items/stored-item.ts';
 import { putItems } from '../../catalog/items/put-items.ts';
+import { toChange } from '../../catalog/overlay/publish-overlay.ts';
 import type { Item } from '../../domain/item.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import type { Serving } from '../../recommend/serving.ts';
@@ -29,11 +31,20 @@ const PatchBody = v.looseObject({}, 'the body is an object with the fields to ch
 
 /** `PUT /v1/items`; `GET`, `PATCH` and `DELETE /v1/items/{id}`. */
 export function catalogueRoutes(services: Services): Hono {
-  const { catalogue, nowMs } = services;
+  const { store, catalogue, overlay, nowMs } = services;
 
   /** Runs `action` with the items of the catalogue and, behind them, those of the live version. */
   const withItems = <R>(c: Context, action: (source: ItemSource) => Promise<R>) =>
     withServing(c, services, (serving) => action({ catalogue, servedItem: (id) => servedItem(id, serving ?? noSnapshot()) }));
+
+  /** This isolate serves changes at once, the others as soon as they read the overlay. */
+  function tell(c: Context, changes: readonly StoredItem[]): void {
+    if (changes.length === 0) return;
+    store.learn(changes.map((change) => toChange(change)));
+    c.executionCtx.waitUntil(
+      overlay.publish().catch((cause: unknown) => console.error(JSON.stringify({ event: 'overlay_unpublished', error: String(cause) }))),
+    );
+  }
 
   return new Hono()
     .put('/items', (c) =>
@@ -48,7 +59,7 @@ export function catalogueRoutes(services: Services): Hono {
             catalogue,
             isServed: (id) => serving?.snapshot.rowOf.has(id) === true,
             nowMs: nowMs(),
-            onWritten: () => undefined,
+            onWritten: (changes) => tell(c, changes),
           }),
         );
       }),
@@ -64,12 +75,16 @@ export function catalogueRoutes(services: Services): Hono {
     .patch('/items/:id', async (c) => {
       const { id } = parseInput(ItemParams, c.req.param());
       const patch = await readBody(c.req, PatchBody);
-      return withItems(c, async (source) => answerWith(c, await patchItem(id, patch, ifMatch(c), source, nowMs())));
+      return withItems(c, async (source) => {
+        const changed = await patchItem(id, patch, ifMatch(c), source, nowMs());
+        if ('seq' in changed) tell(c, [changed]);
+        return answerWith(c, changed);
+      });
     })
     .delete('/items/:id', (c) => {
       const { id } = parseInput(ItemParams, c.req.param());
       return withItems(c, async (source) => {
-        await deleteItem(id, ifMatch(c), source, nowMs());
+        tell(c, [await deleteItem(id, ifMatch(c), source, nowMs())]);
         return c.body(null, 204);
       });
     });

@@ -22,7 +22,7 @@ export function itemRoutes(services: Services): Hono {
   return new Hono()
     .get('/items', (c) => {
       const { q, limit } = parseInput(ListQuery, c.req.query());
-      return withSnapshot(c, services, async (serving) => c.json(findItems(q, limit, serving.snapshot)));
+      return withSnapshot(c, services, async (serving) => c.json(findItems(q, limit, serving.snapshot, serving.permittedBy(undefined))));
     })
     .get('/items/:id/similar', (c) => {
       const { id } = parseInput(ItemParams, c.req.param());

@@ -47,7 +47,7 @@ describe('a version that is retired', () => {
 describe('a filter', () => {
   test('is worked out once, and again when many others came', async () => {
     const { serving } = await openShop();
-    const cheap = serving.permittedBy(parseFilter('price < 3'));
+    const cheap = serving.permittedBy(parseFilter('price < 3'))!;
     expect([...cheap]).toEqual(serving.snapshot.items.map(({ price }) => Number(price! < 3)));
     expect(serving.permittedBy(parseFilter('(price<3)'))).toBe(cheap);
     for (let price = 100; price < 115; price++) serving.permittedBy(parseFilter(`price < ${price}`));
