@@ -2,10 +2,13 @@
 const ROOMS = [
   'domain',
   'kernel',
+  'access',
   'model',
   'catalog',
   'session',
   'feedback',
+  'llm',
+  'experiments',
   'explain',
   'recommend',
   'http',
@@ -18,14 +21,21 @@ const ROOMS = [
 /** Rooms that a room may not import although they come before it. */
 const CLOSED = {
   kernel: ['domain'],
+  // Who may call is asked at the door: what answers does not know of keys.
+  model: ['access'],
+  catalog: ['access'],
   // A user's past and what is counted know nothing of each other or of models: what they share sinks to domain/.
-  session: ['kernel', 'model', 'catalog'],
-  feedback: ['kernel', 'model', 'catalog', 'session'],
-  explain: ['session', 'feedback'],
-  dataset: ['model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'http'],
-  training: ['http'],
-  evaluation: ['explain', 'http'],
-  cli: ['http', 'explain'],
+  session: ['kernel', 'access', 'model', 'catalog'],
+  feedback: ['kernel', 'access', 'model', 'catalog', 'session'],
+  // Who asks a language model knows the words of `domain/language-model.ts`; which endpoint answers is its business.
+  llm: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback'],
+  experiments: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'llm'],
+  explain: ['access', 'session', 'feedback', 'llm'],
+  recommend: ['access', 'llm'],
+  dataset: ['access', 'model', 'catalog', 'session', 'feedback', 'llm', 'explain', 'recommend', 'http'],
+  training: ['access', 'http', 'llm'],
+  evaluation: ['access', 'explain', 'http', 'llm'],
+  cli: ['http', 'explain', 'llm'],
 };
 
 const room = (name) => `^src/${name}/`;
@@ -48,7 +58,7 @@ module.exports = {
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no evaluation, no command line',
       from: {
-        path: '^src/(worker\\.ts|workflow\\.ts|domain/|kernel/|catalog/|session/|feedback/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
+        path: '^src/(worker\\.ts|workflow\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|llm/|experiments/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
       },
       to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },
@@ -69,7 +79,7 @@ module.exports = {
       name: 'one-door-to-workers',
       severity: 'error',
       comment: 'Durable Objects are thin shells: what they do stands in plain functions beside them',
-      from: { path: '^src', pathNot: '^src/(session/object|workflow|worker)\\.ts$' },
+      from: { path: '^src', pathNot: '^src/((session|llm|explain)/object|workflow|worker)\\.ts$' },
       to: { path: '^cloudflare:' },
     },
     { name: 'nothing-unresolved', severity: 'error', from: { path: '^src' }, to: { couldNotResolve: true, pathNot: '^cloudflare:' } },

@@ -18,10 +18,13 @@ export default defineConfig({
           cloudflareTest({
             main: './test/worker/main.ts',
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { MIGRATIONS: await readD1Migrations('migrations') } },
+            miniflare: {
+              bindings: { MIGRATIONS: await readD1Migrations('migrations') },
+              ratelimits: { ONCE_A_MINUTE: { namespace_id: '1000', simple: { limit: 1, period: 60 } } },
+            },
           }),
         ],
-        test: { name: 'worker', include: ['test/worker/**/*.test.ts'] },
+        test: { name: 'worker', include: ['test/worker/**/*.test.ts'], testTimeout: 30_000 },
       },
       /** The built Worker with everything real, from outside. */
       {

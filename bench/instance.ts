@@ -35,6 +35,7 @@ export async function startInstance(stateFolder: string): Promise<Instance> {
           modules: builtModules(),
           compatibilityDate: '2026-10-01',
           compatibilityFlags: ['nodejs_compat'],
+          bindings: { ACCESS: 'open' },
           kvNamespaces: ['SNAPSHOTS'],
           unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
         },

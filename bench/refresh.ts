@@ -90,7 +90,7 @@ const outcome = await refresh(step, {
     changesBetween: async (since, upTo, limit) => rows(writes.filter(({ seq }) => seq > since && seq <= upTo).slice(0, limit)),
   },
   openScanner,
-  recommendTo: (histories, snapshot) => recommendTo(histories, snapshot, openScanner),
+  recommendTo: (histories, snapshot, atMs) => recommendTo(histories, snapshot, openScanner, atMs),
   nowMs: () => 60_000,
 });
 

@@ -8,6 +8,7 @@ import { JSON_OPTION, printResult } from '../src/cli/output.ts';
 import { startProgress } from '../src/cli/progress.ts';
 import { readArtefacts } from '../src/training/artefacts.ts';
 import { loadEngine } from '../src/training/open-serving.ts';
+import { withRecordedStart } from '../src/training/record-start.ts';
 import { buildWorker } from './build.ts';
 import { measureCold } from './cold.ts';
 import { measureEncoder } from './encoder.ts';
@@ -70,7 +71,7 @@ async function measure(artefacts: Artefacts, plan: typeof FULL, silent: boolean)
     const warm = await withProgress('warm', 'rounds', silent, async (onRound) => {
       const instance = await startInstance(stateFolder);
       try {
-        await instance.publish(artefacts);
+        await instance.publish(await withRecordedStart(artefacts));
         return await measureWarm(instance, artefacts, plan.warm, onRound);
       } finally {
         await instance.stop();

@@ -3,43 +3,84 @@ import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import { Catalogue } from './catalog/items/catalogue.ts';
 import { kvStorage } from './catalog/kv-storage.ts';
 import { OverlayPublisher } from './catalog/overlay/overlay-publisher.ts';
+import { publishOverlays } from './catalog/overlay/publish-overlays.ts';
+import { tenantsWithItems } from './catalog/items/tenants.ts';
 import { Refreshes } from './catalog/refresh/refreshes.ts';
 import { startRefresh, type RefreshStarter } from './catalog/refresh/start.ts';
 import { SnapshotStore } from './catalog/store.ts';
 import type { Snapshot } from './catalog/snapshot.ts';
 import type { FeedbackMessage } from './domain/feedback.ts';
+import { LIMITS } from './domain/limits.ts';
+import { DEFAULT_TENANT, prefixOf } from './domain/tenant.ts';
+import { Explanations, type PrefetchMessage } from './explain/explanations.ts';
+import { ExplanationObject as ExplanationShell, type ExplanationEnv } from './explain/object.ts';
+import { consumePrefetches } from './explain/queue.ts';
 import type { FeedbackStores } from './feedback/consume.ts';
 import { Counters } from './feedback/counters.ts';
+import { DeadLetters } from './feedback/dead-letters.ts';
 import { TrainingLog } from './feedback/log.ts';
+import { Traces } from './feedback/traces.ts';
 import { buryBatch, consumeBatch } from './feedback/queue.ts';
 import { EdgewiseError } from './domain/errors.ts';
-import { TENANT } from './domain/tenant-of-all.ts';
+import { Held } from './access/held.ts';
+import { KEYRING_KEY } from './access/keyring.ts';
+import { KeyringStore } from './access/keyring-store.ts';
+import { Experiments } from './experiments/store.ts';
+import { parseStoredExperiment } from './http/experiment-body.ts';
 import { createApp } from './http/app.ts';
+import type { Access } from './http/auth/authenticate.ts';
+import { allowOrigins } from './http/auth/origins.ts';
+import { Tokens } from './http/auth/tokens.ts';
+import { createGate } from './http/gate.ts';
 import { createScanner } from './kernel/scan.ts';
 import scan from './kernel/scan.wasm';
+import { languageModelOf, type LlmEnv } from './llm/from-env.ts';
+import { restoreStart } from './model/recorded-start.ts';
 import { openModel } from './model/runtime.ts';
+import type { Services } from './http/services.ts';
 import { parseWeights } from './http/weights.ts';
+import { rememberCounters } from './recommend/counts.ts';
 import { Serving, type Engine } from './recommend/serving.ts';
 import type { SessionEnv, SessionObject } from './session/object.ts';
 import { durableSessions } from './session/sessions.ts';
-import type { RefreshEnv } from './workflow.ts';
+import type { RefreshEnv, RefreshParams } from './workflow.ts';
 
+export { GateObject } from './llm/object.ts';
 export { SessionObject } from './session/object.ts';
 export { RefreshWorkflow } from './workflow.ts';
 
-/** How often an isolate looks for a newer version. */
+/** An explanation, written by the language model of this Worker. */
+export class ExplanationObject extends ExplanationShell<Env> {
+  protected readonly model = languageModelOf(this.env).model;
+}
+
+/** How often an isolate looks for a newer version, and for changed keys. */
 const CHECK_EVERY_MS = 30_000;
+/** KV serves a copy of the keys for this long. */
+const KEYRING_CACHE_SECONDS = 30;
 
 /** The trigger in `wrangler.toml` that publishes the overlay; any other begins a refresh. */
 const EVERY_MINUTE = '* * * * *';
 
 /** How the name of the dead-letter queue ends. */
 const DEAD_LETTERS = '-dead';
+/** And that of explanations to be written ahead. */
+const PREFETCHES = '-explanations';
 
-interface Env extends SessionEnv, RefreshEnv {
+interface Env extends SessionEnv, ExplanationEnv, LlmEnv, RefreshEnv {
   readonly SESSIONS: DurableObjectNamespace<SessionObject>;
-  readonly REFRESH: Workflow;
+  readonly REFRESH: Workflow<RefreshParams>;
   readonly LOG: R2Bucket;
+  readonly KEY_RATE?: RateLimit;
+  readonly IP_RATE?: RateLimit;
+  /** `keys`, or `open`: anybody may call everything. */
+  readonly ACCESS?: string;
+  /** Origins whose pages may call the service, `*` for all. */
+  readonly CORS_ORIGINS?: string;
+  /** What tokens of users and visitors are signed with. */
+  readonly SIGNING_SECRET?: string;
+  readonly EXPLANATION_OBJECTS: DurableObjectNamespace<ExplanationObject>;
+  readonly PREFETCHES: Queue<PrefetchMessage>;
   /** Types of interaction beside the usual ones, with their weights: `{"wishlist": 2}`. */
   readonly INTERACTION_TYPES?: string;
   /** Overrides `CHECK_EVERY_MS`; for tests and demonstrations. */
@@ -52,30 +93,77 @@ let service: ReturnType<typeof compose> | undefined;
 export default {
   fetch(request, env, context) {
     service ??= compose(env, context);
-    return service.app.fetch(request, env, context);
+    return service.gate.fetch(request, env, context);
   },
   async queue(batch, env, context) {
-    service ??= compose(env, context);
-    if (batch.queue.endsWith(DEAD_LETTERS)) return buryBatch(batch, service.feedback.counters, Date.now());
-    await service.store.open(Date.now()); // for the categories of items
-    return consumeBatch(batch, service.feedback);
+    const { tenants } = (service ??= compose(env, context));
+    if (batch.queue.endsWith(DEAD_LETTERS))
+      return buryBatch(batch as MessageBatch<FeedbackMessage>, (tenant) => new DeadLetters(env.FEEDBACK, tenant), Date.now());
+    const opened = async (tenant: string) => {
+      const composed = tenants.of(tenant);
+      await composed.store.open(Date.now()); // for what the catalogue says of items
+      return composed;
+    };
+    if (batch.queue.endsWith(PREFETCHES))
+      return consumePrefetches(batch as MessageBatch<PrefetchMessage>, async (tenant) => {
+        const { explanations, store } = await opened(tenant);
+        return { explanations, snapshot: store.current?.snapshot };
+      });
+    return consumeBatch(batch as MessageBatch<FeedbackMessage>, async (tenant) => (await opened(tenant)).feedback);
   },
   /** Every minute: what another isolate wrote and could not publish, or what a new version lacks, is told. Less often: a refresh. */
   async scheduled({ cron }, env, context) {
-    service ??= compose(env, context);
-    if (cron !== EVERY_MINUTE) return refreshOnSchedule(service.refresher);
-    await service.store.open(Date.now()); // new items are placed among those that are served
-    await service.overlay.publish();
+    const { tenants } = (service ??= compose(env, context));
+    if (cron !== EVERY_MINUTE) return refreshOnSchedule(tenants.of(DEFAULT_TENANT).refresher);
+    await publishOverlays(await tenantsWithItems(env.FEEDBACK), (tenant) => tenants.of(tenant));
   },
-} satisfies ExportedHandler<Env, FeedbackMessage>;
+} satisfies ExportedHandler<Env, FeedbackMessage | PrefetchMessage>;
 
-const engine: Engine = { openScanner: (vectors) => createScanner(scan, vectors), openModel: (onnx) => openModel(onnxRuntime, onnx) };
+const engine: Engine = {
+  openScanner: (vectors) => createScanner(scan, vectors),
+  openModel: (onnx) => openModel(onnxRuntime, onnx),
+  restoreStart: (read) => restoreStart(onnxRuntime, read),
+};
 
 function compose(env: Env, context: ExecutionContext) {
-  const storage = kvStorage(env.SNAPSHOTS);
+  const checkEveryMs = Number(env.SNAPSHOT_CHECK_MS ?? CHECK_EVERY_MS);
+  const access = parseAccess(env.ACCESS);
+  const tokens = env.SIGNING_SECRET === undefined ? undefined : new Tokens(env.SIGNING_SECRET);
+  const rates = { byKey: env.KEY_RATE, byIp: env.IP_RATE };
+  const shared: Shared = {
+    tokens,
+    guard: { access, rateLimits: rates.byKey !== undefined && rates.byIp !== undefined },
+    weights: parseWeights(env.INTERACTION_TYPES),
+    nowMs: () => Date.now(),
+    preciseNowMs: () => performance.now(),
+    newId: () => crypto.randomUUID(),
+  };
+  const tenants = new Held({
+    make: (tenant) => composeTenant(tenant, env, shared, checkEveryMs),
+    close: ({ store }) => store.close(),
+    most: LIMITS.tenantsHeld,
+  });
+  // The first request waits for the catalogue: reading it begins before anything else does.
+  context.waitUntil(tenants.of(DEFAULT_TENANT).store.refresh(Date.now()));
+  const keyring = new KeyringStore({
+    read: () => env.SNAPSHOTS.get(KEYRING_KEY, { type: 'arrayBuffer', cacheTtl: KEYRING_CACHE_SECONDS }),
+    checkEveryMs,
+    onStale: (reason) => console.warn(JSON.stringify({ event: 'keys_stale', reason: String(reason) })),
+  });
+  const origins = allowOrigins(env.CORS_ORIGINS);
+  const gate = createGate({ access, keyring, tokens, rates, origins, appOf: (tenant) => tenants.of(tenant).app, nowMs: shared.nowMs });
+  return { gate, tenants };
+}
+
+/** What all tenants share. */
+type Shared = Pick<Services, 'tokens' | 'guard' | 'weights' | 'nowMs' | 'preciseNowMs' | 'newId'>;
+
+/** What belongs to one tenant. */
+function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: number) {
+  const storage = kvStorage(env.SNAPSHOTS, prefixOf(tenant));
   const store = new SnapshotStore<Serving>({
     storage,
-    checkEveryMs: Number(env.SNAPSHOT_CHECK_MS ?? CHECK_EVERY_MS),
+    checkEveryMs,
     prepare: async (snapshot, before) => {
       const serving = new Serving(snapshot, engine);
       // A version that replaces one with a running encoder takes over with its own: no answer is degraded by a publication.
@@ -83,11 +171,9 @@ function compose(env: Env, context: ExecutionContext) {
       return serving;
     },
     amend: (serving, snapshot) => serving.amended(snapshot),
-    onRefused: (reason) => console.warn(JSON.stringify({ event: 'snapshot_refused', reason: String(reason) })),
+    onRefused: (reason) => console.warn(JSON.stringify({ event: 'snapshot_refused', tenant, reason: String(reason) })),
   });
-  // The first request waits for the catalogue: reading it begins before anything else does.
-  context.waitUntil(store.refresh(Date.now()));
-  const catalogue = new Catalogue(env.FEEDBACK, TENANT);
+  const catalogue = new Catalogue(env.FEEDBACK, tenant);
   const overlay = new OverlayPublisher({
     storage,
     catalogue,
@@ -95,31 +181,39 @@ function compose(env: Env, context: ExecutionContext) {
     onPublished: (published) => store.follow(published),
   });
   const refresher: RefreshStarter = {
-    refreshes: new Refreshes(env.FEEDBACK, TENANT),
-    run: (id) => env.REFRESH.create({ id }),
+    refreshes: new Refreshes(env.FEEDBACK, tenant),
+    run: (id) => env.REFRESH.create({ id, params: { tenant } }),
   };
-  const counters = new Counters(env.FEEDBACK);
+  const counters = new Counters(env.FEEDBACK, tenant);
+  const log = new TrainingLog(env.LOG, tenant);
+  const deadLetters = new DeadLetters(env.FEEDBACK, tenant);
+  const sessions = durableSessions(env.SESSIONS, tenant);
   const feedback: FeedbackStores = {
     counters,
-    log: new TrainingLog(env.LOG),
-    nowMs: () => Date.now(),
-    newId: () => crypto.randomUUID(),
+    traces: new Traces(env.FEEDBACK, tenant),
+    log,
+    nowMs: shared.nowMs,
+    newId: shared.newId,
     categoriesOf: (item) => categoriesOf(item, store.current?.snapshot),
+    eraseSession: (user) => sessions.erase(user, shared.nowMs()),
   };
+  const explanations = explanationsOf(tenant, env);
   const app = createApp({
+    ...shared,
     store,
     storage,
     catalogue,
     overlay,
     refresher,
-    trends: counters,
-    sessions: durableSessions(env.SESSIONS),
-    weights: parseWeights(env.INTERACTION_TYPES),
-    nowMs: () => Date.now(),
-    preciseNowMs: () => performance.now(),
-    newId: () => crypto.randomUUID(),
+    counters: rememberCounters(counters),
+    experiments: new Experiments(env.FEEDBACK, tenant, parseStoredExperiment),
+    sessions,
+    deadLetters,
+    log,
+    queue: env.INTERACTIONS,
+    explanations,
   });
-  return { app, store, overlay, refresher, feedback };
+  return { app, store, overlay, refresher, feedback, explanations };
 }
 
 /** A refresh that is still running goes on, and the next trigger begins another. */
@@ -131,7 +225,26 @@ async function refreshOnSchedule(refresher: RefreshStarter): Promise<void> {
   }
 }
 
+/** A service that nobody has opened is closed. */
+function parseAccess(configured = 'keys'): Access {
+  if (configured === 'open' || configured === 'keys') return configured;
+  throw new Error(`ACCESS cannot be read: it is "open" or "keys", not "${configured}"`);
+}
+
 function categoriesOf(item: string, snapshot: Snapshot | undefined): readonly string[] {
   const row = snapshot?.rowOf.get(item);
   return row === undefined ? [] : snapshot!.items[row]!.categories;
+}
+
+function explanationsOf(tenant: string, env: Env): Explanations {
+  const { model, endpoints } = languageModelOf(env);
+  return new Explanations({
+    tenant,
+    enabled: endpoints.length > 0,
+    read: (key) => env.EXPLANATIONS.get(key),
+    explain: async (key, brief, caller) => env.EXPLANATION_OBJECTS.getByName(key).explain(key, brief, caller),
+    send: (message) => env.PREFETCHES.send(message),
+    isReady: (request, caller) => model.isReady(request, caller),
+    nowMs: () => Date.now(),
+  });
 }

@@ -6,7 +6,7 @@ import { Catalogue } from './catalog/items/catalogue.ts';
 import { refresh, type RefreshOutcome } from './catalog/refresh/refresh.ts';
 import { Refreshes } from './catalog/refresh/refreshes.ts';
 import { RefreshRefused, type Step } from './catalog/refresh/tools.ts';
-import { TENANT } from './domain/tenant-of-all.ts';
+import { prefixOf } from './domain/tenant.ts';
 import { createScanner } from './kernel/scan.ts';
 import scan from './kernel/scan.wasm';
 import type { QuantizedMatrix } from './kernel/quantize.ts';
@@ -22,24 +22,32 @@ export interface RefreshEnv {
   readonly ALERT_URL?: string;
 }
 
-export class RefreshWorkflow extends WorkflowEntrypoint<RefreshEnv> {
-  override async run({ instanceId }: WorkflowEvent<unknown>, steps: WorkflowStep): Promise<RefreshOutcome> {
+/** Whose catalogue is refreshed. */
+export interface RefreshParams {
+  readonly tenant: string;
+}
+
+export class RefreshWorkflow extends WorkflowEntrypoint<RefreshEnv, RefreshParams> {
+  override async run(
+    { instanceId, payload: { tenant } }: Readonly<WorkflowEvent<RefreshParams>>,
+    steps: WorkflowStep,
+  ): Promise<RefreshOutcome> {
     const { SNAPSHOTS, FEEDBACK, ALERT_URL } = this.env;
     // Every result of a step is plain JSON, which the platform's type cannot see through a generic.
     const step: Step = <T>(name: string, work: () => Promise<T>) => steps.do(name, RETRIES, () => lasting(work) as Promise<never>);
     const openScanner = (vectors: QuantizedMatrix) => createScanner(scan, vectors);
     const outcome = await refresh(step, {
-      storage: kvStorage(SNAPSHOTS),
-      catalogue: new Catalogue(FEEDBACK, TENANT),
+      storage: kvStorage(SNAPSHOTS, prefixOf(tenant)),
+      catalogue: new Catalogue(FEEDBACK, tenant),
       openScanner,
-      recommendTo: (histories, snapshot) => recommendTo(histories, snapshot, openScanner),
+      recommendTo: (histories, snapshot, atMs) => recommendTo(histories, snapshot, openScanner, atMs),
       nowMs: () => Date.now(),
     });
     await step('report', async () => {
-      await new Refreshes(FEEDBACK, TENANT).finish(instanceId, outcome, Date.now());
+      await new Refreshes(FEEDBACK, tenant).finish(instanceId, outcome, Date.now());
       return true;
     });
-    if (outcome.outcome === 'failed' && ALERT_URL) await step('alert', () => alert(ALERT_URL, instanceId, outcome));
+    if (outcome.outcome === 'failed' && ALERT_URL) await step('alert', () => alert(ALERT_URL, tenant, instanceId, outcome));
     return outcome;
   }
 }
@@ -53,8 +61,8 @@ async function lasting<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function alert(url: string, id: string, outcome: RefreshOutcome): Promise<number> {
-  const body = JSON.stringify({ event: 'refresh_failed', id, ...outcome });
+async function alert(url: string, tenant: string, id: string, outcome: RefreshOutcome): Promise<number> {
+  const body = JSON.stringify({ event: 'refresh_failed', tenant, id, ...outcome });
   const { ok, status } = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   if (!ok) throw new Error(`the alert hook answered ${status}`);
   return status;

@@ -1,6 +1,7 @@
 import { EdgewiseError } from '../domain/errors.ts';
+import { sha256 } from '../kernel/sha256.ts';
 import { loadManifest, loadSnapshot } from './load.ts';
-import { encodeJson, parsePointer, sha256, type SnapshotManifest, type SnapshotPointer } from './manifest.ts';
+import { encodeJson, parsePointer, type SnapshotManifest, type SnapshotPointer } from './manifest.ts';
 import { manifestKey, POINTER_KEY, SNAPSHOT_PREFIX, type SnapshotStorage, type WritableStorage } from './storage.ts';
 import { versionsIn } from './versions.ts';
 

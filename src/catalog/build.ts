@@ -1,6 +1,7 @@
 import { quantizeRows } from '../kernel/quantize.ts';
-import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, PARTS, type Part } from './format.ts';
-import { encodeJson, sha256, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
+import { sha256 } from '../kernel/sha256.ts';
+import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, PARTS, START_PART, type Part } from './format.ts';
+import { encodeJson, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Artefacts } from './snapshot.ts';
 import { cutPart, sealManifest, versionName } from './shards.ts';
 import { shardKey, type StorageEntry } from './storage.ts';
@@ -18,7 +19,7 @@ export interface BuiltSnapshot {
  */
 export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBytes?: number): Promise<BuiltSnapshot> {
   const parts = encodeParts(artefacts);
-  const cut = (await Promise.all(PARTS.map((part) => cutPart(part, parts[part], shardBytes)))).flat();
+  const cut = (await Promise.all(parts.map(([part, bytes]) => cutPart(part, bytes, shardBytes)))).flat();
   const shards = cut.map(({ shard }) => shard);
   const fingerprint = await sha256(encodeJson([artefacts.model, shards]));
   const version = versionName(nowMs, fingerprint);
@@ -32,10 +33,10 @@ export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBy
   };
 }
 
-function encodeParts(artefacts: Artefacts): Record<Part, Uint8Array> {
-  const { model, items, vectors, rules, coVisits, texts, statistics, encoder, ranker } = artefacts;
+function encodeParts(artefacts: Artefacts): [Part, Uint8Array][] {
+  const { model, items, vectors, rules, coVisits, texts, statistics, encoder, ranker, start } = artefacts;
   expectToFit(artefacts);
-  return {
+  const parts = {
     items: encodeItems(items),
     vectors: encodeVectors(quantizeRows(vectors, items.length, model.encoder.dims)),
     rules: encodeNeighbours(rules),
@@ -45,6 +46,7 @@ function encodeParts(artefacts: Artefacts): Record<Part, Uint8Array> {
     encoder,
     ranker,
   };
+  return [...PARTS.map((part): [Part, Uint8Array] => [part, parts[part]]), ...(start ? [[START_PART, start] as [Part, Uint8Array]] : [])];
 }
 
 /** Throws unless every part is of the same items and every row that is named exists. */

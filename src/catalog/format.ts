@@ -9,7 +9,9 @@ import type { ItemStatistics } from './snapshot.ts';
 
 /** The parts of a snapshot, each cut into one or more shards. */
 export const PARTS = ['items', 'vectors', 'rules', 'coVisits', 'texts', 'statistics', 'encoder', 'ranker'] as const;
-export type Part = (typeof PARTS)[number];
+/** The recorded start of the runtime with the models of the version, which is faster to go by but never needed. */
+export const START_PART = 'start';
+export type Part = (typeof PARTS)[number] | typeof START_PART;
 
 /** A part whose bytes do not hold what the manifest says. */
 export class FormatError extends Error {

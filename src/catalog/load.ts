@@ -1,7 +1,8 @@
 import type { Item } from '../domain/item.ts';
+import { sha256 } from '../kernel/sha256.ts';
 import { parseManifest } from '../model/manifest.ts';
-import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, type Part } from './format.ts';
-import { parseSnapshotManifest, sha256, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
+import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, START_PART, type Part } from './format.ts';
+import { parseSnapshotManifest, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Snapshot } from './snapshot.ts';
 import { manifestKey, shardKey, type SnapshotStorage } from './storage.ts';
 
@@ -51,7 +52,8 @@ async function readSnapshot(storage: SnapshotStorage, { version, upTo, model: un
     read('encoder'),
     read('ranker'),
   ]);
-  return { version, upTo, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker };
+  const start = shards.some(({ part }) => part === START_PART) ? { readStart: () => read(START_PART) } : {};
+  return { version, upTo, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker, ...start };
 }
 
 /** The bytes of one part, checked. */
@@ -62,7 +64,9 @@ export async function readPart(
 ): Promise<Uint8Array> {
   const of = manifest.shards.filter(({ part }) => part === wanted);
   return concatenate(
-    await Promise.all(of.map(({ part, index, sha256 }) => readChecked(storage, shardKey(manifest.version, part, index), sha256))),
+    await Promise.all(
+      of.map(({ part, index, sha256: expected }) => readChecked(storage, shardKey(manifest.version, part, index), expected)),
+    ),
   );
 }
 

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { PARTS } from './format.ts';
+import { PARTS, START_PART } from './format.ts';
 
 const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** The layout in bytes that this build writes and reads; to be raised with every change of it. */
-export const SNAPSHOT_FORMAT = 3;
+export const SNAPSHOT_FORMAT = 4;
 
 /** Lists what a version is made of, so that a reader can tell a whole one from a partial one. */
 const SnapshotManifest = v.object({
@@ -19,7 +19,7 @@ const SnapshotManifest = v.object({
   upTo: v.optional(Count, 0),
   /** The model's own manifest; read with `parseManifest`. */
   model: v.unknown(),
-  shards: v.array(v.object({ part: v.picklist(PARTS), index: Count, bytes: Count, sha256: Sha256 })),
+  shards: v.array(v.object({ part: v.picklist([...PARTS, START_PART]), index: Count, bytes: Count, sha256: Sha256 })),
 });
 
 /** Which version is live, and which was before it. */
@@ -45,11 +45,4 @@ export const encodeJson = (value: unknown): Uint8Array => new TextEncoder().enco
 
 function parseJson(bytes: Uint8Array): unknown {
   return JSON.parse(new TextDecoder().decode(bytes));
-}
-
-/** SHA-256 in hexadecimal. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- Node's types ask for it, the Worker's do not
-  const digest = await crypto.subtle.digest('SHA-256', bytes as BufferSource);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

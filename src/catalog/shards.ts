@@ -1,5 +1,6 @@
+import { sha256 } from '../kernel/sha256.ts';
 import type { Part } from './format.ts';
-import { sha256, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
+import type { SnapshotManifest, SnapshotReference } from './manifest.ts';
 import { manifestKey, type StorageEntry } from './storage.ts';
 
 /** A shard stays well below the 25 MiB that one KV value may hold. */

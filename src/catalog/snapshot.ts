@@ -37,10 +37,14 @@ export interface Snapshot {
   /** `.onnx` files. */
   readonly encoder: Uint8Array;
   readonly ranker: Uint8Array;
+  /** Reads the recorded start of the runtime, if the version has one; rejects where it is missing or damaged. */
+  readonly readStart?: () => Promise<Uint8Array>;
 }
 
 /** What a model folder or a refresh gives to be published. */
 export interface Artefacts {
+  /** The recorded start of the runtime with both models. */
+  readonly start?: Uint8Array;
   readonly model: ModelManifest;
   readonly items: readonly Item[];
   /** [items, dims] */

@@ -52,6 +52,7 @@ export class SnapshotStore<T extends Prepared> {
   private readonly options: StoreOptions<T>;
   private loading: Promise<void> | undefined;
   private triedAtMs = -Infinity;
+  private closed = false;
 
   constructor(options: StoreOptions<T>) {
     this.options = options;
@@ -70,6 +71,12 @@ export class SnapshotStore<T extends Prepared> {
     if (this.loading || nowMs - this.triedAtMs >= this.options.checkEveryMs) await this.load(nowMs);
   }
 
+  /** Lets go of the version, and of any that is still being loaded. */
+  close(): void {
+    this.closed = true;
+    this.current?.retire();
+  }
+
   /** Serves changes from now on, before any overlay tells of them. */
   learn(changes: readonly Change[]): void {
     this.known.learn(changes);
@@ -83,7 +90,7 @@ export class SnapshotStore<T extends Prepared> {
 
   private amend(): void {
     const before = this.current;
-    if (!before || !this.base) return;
+    if (!before || !this.base || this.closed) return; // what was let go of is not made anew
     this.current = this.options.amend(before, amendSnapshot(this.base, this.known.all));
     before.retire();
   }
@@ -127,7 +134,8 @@ export class SnapshotStore<T extends Prepared> {
       this.base = snapshot;
       this.current = prepared;
       before?.retire();
-      if (this.known.all !== all) this.amend(); // changes came while it was being prepared
+      if (this.closed) prepared.retire();
+      else if (this.known.all !== all) this.amend(); // changes came while it was being prepared
       return undefined;
     } catch (cause) {
       return this.refuse(cause);

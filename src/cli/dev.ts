@@ -1,17 +1,24 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { buildSnapshot } from '../catalog/build.ts';
 import { parseSnapshotManifest, type SnapshotPointer } from '../catalog/manifest.ts';
 import { parseManifest } from '../model/manifest.ts';
 import { readArtefacts } from '../training/artefacts.ts';
+import { installDevKeys } from './dev-keys.ts';
 import { QUIET_WRANGLER, WRANGLER } from './kv.ts';
+import { withRecordedStart } from '../training/record-start.ts';
 import { currentPointer, publish } from './publish.ts';
 
 /** The catalogue that a fresh machine serves. */
 const DEMO_MODEL = 'models/online-retail';
+/** Where `wrangler dev` reads secrets from. */
+const DEV_VARS = fileURLToPath(new URL('../../.dev.vars', import.meta.url));
 const DEFAULT_PORT = '8787';
+/** On this machine nobody needs a key, and any page may call. */
+const OPEN = ['--var', 'ACCESS:open', '--var', 'CORS_ORIGINS:*'];
 
 export function devCommand(): Command {
   return new Command('dev')
@@ -36,17 +43,23 @@ async function runDev({ port, model, persistTo }: DevOptions): Promise<void> {
   } else {
     const folder = model ?? DEMO_MODEL;
     console.log(`publishing ${folder} on this machine …`);
-    const { version } = await publish(await buildSnapshot(await readArtefacts(folder), Date.now()), pointer, target);
+    const { version } = await publish(
+      await buildSnapshot(await withRecordedStart(await readArtefacts(folder)), Date.now()),
+      pointer,
+      target,
+    );
     console.log(`published ${version}`);
   }
+  const [keys] = await Promise.all([installDevKeys(DEV_VARS, target), migrate(persistTo)]);
   console.log(
     [
+      `dev server key: ${keys.server}`,
+      `dev public key: ${keys.public}`,
       '\nAs soon as it says "Ready":',
       `  open  http://localhost:${port}`,
       `  try   curl -s localhost:${port}/v1/recommendations -H 'content-type: application/json' -d '{"history":["3","17"],"limit":10}'\n`,
     ].join('\n'),
   );
-  await migrate(persistTo);
   await serve(port, persistTo);
 }
 
@@ -78,7 +91,7 @@ async function tick(port: string): Promise<void> {
 /** Runs `wrangler dev` until it ends, passing signals on; its exit code becomes ours. */
 async function serve(port: string, persistTo: string | undefined): Promise<void> {
   const place = persistTo ? ['--persist-to', persistTo] : [];
-  const wrangler = spawn(process.execPath, [WRANGLER, 'dev', '--port', port, ...place], {
+  const wrangler = spawn(process.execPath, [WRANGLER, 'dev', '--port', port, ...OPEN, ...place], {
     stdio: 'inherit',
     env: { ...process.env, ...QUIET_WRANGLER },
   });

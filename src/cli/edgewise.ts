@@ -3,12 +3,15 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
+import { dlqCommand } from './dlq.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importCommand } from './import.ts';
 import { inspectCommand } from './inspect.ts';
+import { keysCommand } from './keys.ts';
 import { printFault } from './output.ts';
 import { publishCommand } from './publish.ts';
 import { replayCommand } from './replay.ts';
+import { simulateCommand } from './simulate.ts';
 import { snapshotsCommand } from './snapshots.ts';
 import { trainCommand } from './train.ts';
 
@@ -21,10 +24,13 @@ const commands = [
   trainCommand(),
   evaluateCommand(),
   replayCommand(),
+  simulateCommand(),
   checkCommand(),
   publishCommand(),
   inspectCommand(),
   snapshotsCommand(),
+  keysCommand(),
+  dlqCommand(),
   devCommand(),
 ];
 

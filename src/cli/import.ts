@@ -4,11 +4,16 @@ import { MAX_BAD_SHARE, type ImportReport, readDataset } from '../dataset/read.t
 import { FORMATS, type Format } from '../dataset/source.ts';
 import { type DatasetSummary, summarize } from '../dataset/summary.ts';
 import { writeDataset } from '../dataset/write.ts';
+import type { LogReport } from '../dataset/training-log.ts';
+import { withTrainingLog } from './fetch-log.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
 import { startProgress } from './progress.ts';
+import { withService, type ServiceTarget } from './service.ts';
 
-interface ImportOptions {
-  data: string;
+interface ImportOptions extends ServiceTarget {
+  data?: string;
+  fromR2: boolean;
+  items?: string;
   out: string;
   format: Format | 'auto';
   maxBadShare: number;
@@ -16,6 +21,8 @@ interface ImportOptions {
 }
 
 interface ImportResult extends DatasetSummary, ImportReport {
+  /** Of the training log, if the data came from there. */
+  readonly log?: LogReport;
   readonly written: readonly string[];
   readonly elapsedMs: number;
 }
@@ -23,9 +30,15 @@ interface ImportResult extends DatasetSummary, ImportReport {
 const BYTES_PER_MB = 1e6;
 
 export function importCommand(): Command {
-  return new Command('import')
-    .description('read a data set, say what is in it and write it in the normal form')
-    .requiredOption('--data <path>', 'file or folder of the data set')
+  return withService(
+    new Command('import')
+      .description('read a data set, or the training log of a service, say what is in it and write it in the normal form')
+      .option('--data <path>', 'file or folder of the data set')
+      .addOption(
+        new Option('--from-r2', 'the training log that a service keeps in R2 (--url, --key) instead').conflicts('data').default(false),
+      )
+      .addOption(new Option('--items <file>', 'the catalogue of the log, as `import` writes it: items.ndjson or items.ndjson.gz')),
+  )
     .requiredOption('--out <folder>', 'where items.ndjson.gz and interactions.ndjson.gz go')
     .addOption(new Option('--format <format>', 'format of the data set').choices(['auto', ...FORMATS]).default('auto'))
     .option('--max-bad-share <share>', "share of a file's lines that may be bad, 0 to 1", parseShare, MAX_BAD_SHARE)
@@ -33,7 +46,15 @@ export function importCommand(): Command {
     .action(runImport);
 }
 
-async function runImport({ data, out, format, maxBadShare, json }: ImportOptions): Promise<void> {
+async function runImport(options: ImportOptions, command: Command): Promise<void> {
+  const { data, fromR2, items, url, key } = options;
+  if (fromR2)
+    await withTrainingLog({ url, ...(key === undefined ? {} : { key }) }, items, (folder, log) => importData(folder, options, log));
+  else if (data !== undefined) await importData(data, options);
+  else command.error("error: required option '--data <path>' not specified, nor '--from-r2'");
+}
+
+async function importData(data: string, { out, format, maxBadShare, json }: ImportOptions, log?: LogReport): Promise<void> {
   const startMs = performance.now();
   const reading = startProgress('reading', 'MB', { silent: json });
   const { dataset, report } = await readDataset(data, {
@@ -46,7 +67,7 @@ async function runImport({ data, out, format, maxBadShare, json }: ImportOptions
   const written = await writeDataset(dataset, out, (done, total) => writing.update(done, total)).finally(() => writing.stop());
 
   const elapsedMs = Math.round(performance.now() - startMs);
-  printResult<ImportResult>({ ...summarize(dataset), ...report, written, elapsedMs }, json, describe);
+  printResult<ImportResult>({ ...summarize(dataset), ...report, ...(log ? { log } : {}), written, elapsedMs }, json, describe);
 }
 
 function describe(result: ImportResult): string[] {
@@ -62,10 +83,18 @@ function describe(result: ImportResult): string[] {
   lines.unshift(`${result.name} (${result.format})`);
   lines.push(...result.firstBadLines.map(({ file, line, fault }) => `  ${file}:${line}: ${fault}`));
   if (result.badLines > result.firstBadLines.length) lines.push(`  and ${count(result.badLines - result.firstBadLines.length)} more`);
+  if (result.log) lines.push(describeLog(result.log));
   if (result.ignoredColumns.length > 0) lines.push(`columns without use: ${result.ignoredColumns.join(', ')}`);
   lines.push(result.from === null ? 'no times, only an order' : `from ${result.from} to ${result.to}`);
   lines.push(`hash ${result.hash}`, ...result.written.map((path) => `wrote ${path}`));
   return lines;
+}
+
+function describeLog({ lines, repeated, notFor, visitors }: LogReport): string {
+  return (
+    `${count(lines)} lines of the log: ${count(repeated)} repeated, ${count(notFor)} that say nothing for their item; ` +
+    `${count(visitors)} visitors are users`
+  );
 }
 
 function parseShare(text: string): number {

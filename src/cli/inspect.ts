@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import { parseSnapshotManifest } from '../catalog/manifest.ts';
+import { DEFAULT_TENANT } from '../domain/tenant.ts';
 import { manifestKey } from '../catalog/storage.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import { parseManifest } from '../model/manifest.ts';
 import { readOnnxOutline, type OnnxOutline } from '../model/onnx.ts';
 import { readArtefacts } from '../training/artefacts.ts';
 import { get } from './kv.ts';
+import { parseTenant } from './options.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
 import { currentPointer } from './publish.ts';
 
@@ -39,6 +41,7 @@ function inspectModelCommand(): Command {
 interface SnapshotOptions {
   local: boolean;
   persistTo?: string;
+  tenant: string;
   json: boolean;
 }
 
@@ -48,6 +51,7 @@ function inspectSnapshotCommand(): Command {
     .argument('[version]', 'the live one if absent')
     .option('--local', 'in the store of `wrangler dev` on this machine instead of the account', false)
     .option('--persist-to <folder>', 'where the local store is kept, as for `wrangler dev`')
+    .option('--tenant <name>', 'whose catalogue it is', parseTenant, DEFAULT_TENANT)
     .option(...JSON_OPTION, false)
     .action(async (version: string | undefined, { json, ...target }: SnapshotOptions) => {
       const pointer = await currentPointer(target);

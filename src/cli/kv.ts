@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { StorageEntry } from '../catalog/storage.ts';
+import { DEFAULT_TENANT, prefixOf } from '../domain/tenant.ts';
 
 const BINDING = 'SNAPSHOTS';
 /** Of one upload, in bytes before base64; wrangler reads a whole upload into memory. */
@@ -16,7 +17,11 @@ export interface KvTarget {
   readonly local: boolean;
   /** Where the local store is kept; wrangler's own place if absent. */
   readonly persistTo?: string;
+  /** Whose part of the store; the default tenant's if absent. Keys are the tenant's own, without what they begin with in the store. */
+  readonly tenant?: string;
 }
+
+const prefixIn = ({ tenant = DEFAULT_TENANT }: KvTarget) => prefixOf(tenant);
 
 /** Without telemetry, banner or calls to the network that a local store does not need. */
 export const QUIET_WRANGLER = {
@@ -33,7 +38,11 @@ export async function putAll(entries: readonly StorageEntry[], target: KvTarget)
   try {
     for (const batch of batches(entries)) {
       const file = join(folder, 'entries.json');
-      const values = batch.map(({ key, value }) => ({ key, value: Buffer.from(value).toString('base64'), base64: true }));
+      const values = batch.map(({ key, value }) => ({
+        key: prefixIn(target) + key,
+        value: Buffer.from(value).toString('base64'),
+        base64: true,
+      }));
       await writeFile(file, JSON.stringify(values));
       await wrangler(['bulk', 'put', file], target);
     }
@@ -48,7 +57,7 @@ export async function deleteAll(keys: readonly string[], target: KvTarget): Prom
   const folder = await mkdtemp(join(tmpdir(), 'edgewise-'));
   try {
     const file = join(folder, 'keys.json');
-    await writeFile(file, JSON.stringify(keys));
+    await writeFile(file, JSON.stringify(keys.map((key) => prefixIn(target) + key)));
     await wrangler(['bulk', 'delete', file, '--force'], target);
   } finally {
     await rm(folder, { recursive: true });
@@ -57,13 +66,15 @@ export async function deleteAll(keys: readonly string[], target: KvTarget): Prom
 
 /** The keys that begin with `prefix`. */
 export async function list(prefix: string, target: KvTarget): Promise<string[]> {
-  const keys = JSON.parse((await wrangler(['key', 'list', '--prefix', prefix], target)).toString()) as { name: string }[];
-  return keys.map(({ name }) => name);
+  const keys = JSON.parse((await wrangler(['key', 'list', '--prefix', prefixIn(target) + prefix], target)).toString()) as {
+    name: string;
+  }[];
+  return keys.map(({ name }) => name.slice(prefixIn(target).length));
 }
 
 /** The value under `key`, or undefined. */
 export async function get(key: string, target: KvTarget): Promise<Uint8Array | undefined> {
-  const value = await wrangler(['key', 'get', key], target).catch((fault: Error) => {
+  const value = await wrangler(['key', 'get', prefixIn(target) + key], target).catch((fault: Error) => {
     if (fault.message.includes(' - 404: ')) return undefined; // an account's way to say it; an id in an address may have a 404 too
     throw fault;
   });

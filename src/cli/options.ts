@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import { LIMITS } from '../domain/limits.ts';
+import { isTenant } from '../domain/tenant.ts';
 
 /** A whole number from 0. */
 export function parseCount(text: string): number {
@@ -27,4 +29,10 @@ export function parseDuration(text: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
   if (digits === undefined) throw new InvalidArgumentError('It is a time like 90s, 30m or 2h.');
   return Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS];
+}
+
+/** The name of a tenant. */
+export function parseTenant(text: string): string {
+  if (!isTenant(text)) throw new InvalidArgumentError(`It is a word of a-z, 0-9 and -, of at most ${LIMITS.tenantChars} characters.`);
+  return text;
 }

@@ -3,10 +3,13 @@ import { buildSnapshot, type BuiltSnapshot } from '../catalog/build.ts';
 import { encodeJson, parsePointer, type SnapshotPointer } from '../catalog/manifest.ts';
 import { POINTER_KEY, SNAPSHOT_PREFIX } from '../catalog/storage.ts';
 import { outdatedKeys } from '../catalog/versions.ts';
+import { DEFAULT_TENANT } from '../domain/tenant.ts';
 import { readArtefacts } from '../training/artefacts.ts';
 import { checkModels } from '../training/check-models.ts';
 import { loadEngine } from '../training/open-serving.ts';
+import { withRecordedStart } from '../training/record-start.ts';
 import { deleteAll, get, list, putAll, type KvTarget } from './kv.ts';
+import { parseTenant } from './options.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
 import { startProgress } from './progress.ts';
 
@@ -14,6 +17,7 @@ interface PublishOptions {
   model: string;
   local: boolean;
   persistTo?: string;
+  tenant: string;
   json: boolean;
 }
 
@@ -23,6 +27,7 @@ export function publishCommand(): Command {
     .requiredOption('--model <folder>', 'what `train` wrote')
     .option('--local', 'into the store of `wrangler dev` on this machine instead of the account (which needs `wrangler login`)', false)
     .option('--persist-to <folder>', 'where the local store is kept, as for `wrangler dev`')
+    .option('--tenant <name>', 'whose catalogue it is', parseTenant, DEFAULT_TENANT)
     .option(...JSON_OPTION, false)
     .action(runPublish);
 }
@@ -30,7 +35,7 @@ export function publishCommand(): Command {
 async function runPublish({ model, json, ...target }: PublishOptions): Promise<void> {
   const artefacts = await readArtefacts(model);
   await checkModels(artefacts, await loadEngine());
-  const built = await buildSnapshot(artefacts, Date.now());
+  const built = await buildSnapshot(await withRecordedStart(artefacts), Date.now());
   const before = await currentPointer(target);
   const progress = startProgress('publishing', 'steps', { silent: json });
   const pointer = await publish(built, before, target, (done, total) => progress.update(done, total)).finally(() => progress.stop());

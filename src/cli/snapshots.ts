@@ -3,12 +3,15 @@ import { activateVersion, listVersions, livePointer } from '../catalog/activate.
 import { chooseHistories, shareLost } from '../catalog/canaries.ts';
 import { diffItems } from '../catalog/diff.ts';
 import { loadSnapshot } from '../catalog/load.ts';
-import { sha256 } from '../catalog/manifest.ts';
+import type { Snapshot } from '../catalog/snapshot.ts';
 import { manifestKey, type WritableStorage } from '../catalog/storage.ts';
+import { DEFAULT_TENANT } from '../domain/tenant.ts';
+import { sha256 } from '../kernel/sha256.ts';
 import { parseManifest } from '../model/manifest.ts';
 import { recommendTo } from '../recommend/recommend-to.ts';
 import { loadEngine } from '../training/open-serving.ts';
 import { deleteAll, get, list, putAll, type KvTarget } from './kv.ts';
+import { parseTenant } from './options.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
 
 interface Options extends KvTarget {
@@ -34,6 +37,7 @@ function subcommand(name: string, description: string): Command {
     .description(description)
     .option('--local', 'in the store of `wrangler dev` on this machine instead of the account', false)
     .option('--persist-to <folder>', 'where the local store is kept, as for `wrangler dev`')
+    .option('--tenant <name>', 'whose catalogue it is', parseTenant, DEFAULT_TENANT)
     .option(...JSON_OPTION, false);
 }
 
@@ -57,7 +61,9 @@ async function runDiff(before: string, after: string, { json, ...target }: Optio
   const [old, now] = [await load(before, storage), await load(after, storage)];
   const { openScanner } = await loadEngine();
   const histories = chooseHistories(old);
-  const shift = shareLost(await recommendTo(histories, old, openScanner), await recommendTo(histories, now, openScanner));
+  const atMs = Date.now();
+  const ask = (snapshot: Snapshot) => recommendTo(histories, snapshot, openScanner, atMs);
+  const shift = shareLost(await ask(old), await ask(now));
   const items = diffItems(old.items, now.items);
   printResult({ before, after, items, shift }, json, () => [
     ...Object.entries(items).map(

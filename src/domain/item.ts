@@ -9,6 +9,27 @@ export interface Item {
   readonly price?: number;
   readonly categories: readonly string[];
   readonly createdAtMs?: number;
-  /** Everything else the catalogue says about the item, by name. */
+  /** Everything else the catalogue says about the item, by name; `RESERVED` names are read here too. */
   readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+/** Attributes with a meaning of their own. The first five say when and where an item may be shown, see `recommend/eligibility.ts`. */
+export const RESERVED = {
+  /** `true`: never shown */
+  hidden: 'hidden',
+  /** `false`: not to be had */
+  available: 'available',
+  /** RFC 3339: shown from then on, and until before then */
+  validFrom: 'validFrom',
+  validTo: 'validTo',
+  /** Shown in these only, e.g. `["DE", "AT"]` */
+  markets: 'markets',
+  /** Who makes it; caps count it */
+  brand: 'brand',
+} as const;
+
+/** The brand of an item; undefined if it has none that is text. */
+export function brandOf({ attributes }: Item): string | undefined {
+  const brand = Object.hasOwn(attributes, RESERVED.brand) ? attributes[RESERVED.brand] : undefined;
+  return typeof brand === 'string' ? brand : undefined;
 }

@@ -18,6 +18,31 @@ export const LIMITS = {
   encoderRetryMs: 60_000,
   /** Items a request may exclude. */
   excludedItems: 1_000,
+  /** How many times as likely, or as unlikely, an item can be made to count: by a source, and by all boosts together. */
+  factor: 100,
+  /** Boosts of a request. */
+  boosts: 20,
+  /** Items that a cap may allow of one category or brand. */
+  cap: 100,
+  /** Places of an answer that may go to fresh items. */
+  explorationSlots: 5,
+  /** An item is fresh for so long after it was created. */
+  freshMs: 30 * DAY_MS,
+  /** Days of a half-life of freshness, at least and at most. */
+  halfLifeDays: { least: 0.01, most: 3650 },
+  /** The best items among which variety is looked for. */
+  diversityItems: 200,
+  /** Items of a cart. */
+  cartItems: 50,
+  /** Characters of the name of a market. */
+  marketChars: 32,
+  /** Items on all pages of one list. */
+  pagedItems: 1_000,
+  /** Characters of a cursor: so many rows below ten million, a version and a scenario. */
+  cursorChars: 12_000,
+  /** Requests of a batch, and bytes of its body. */
+  batchRequests: 100,
+  batchBodyBytes: 512 * 1024,
   /** Characters of an item id. */
   idChars: 128,
   /** Characters and nested operators of a filter expression. */
@@ -54,6 +79,12 @@ export const LIMITS = {
   countedMs: 45 * DAY_MS,
   /** Objects of the training log that are rewritten for one delivery of an erasure; the next one goes on. */
   erasedObjects: 200,
+  /** Visitors of a user whose sessions are erased for one delivery of an erasure; the next one goes on. */
+  erasedVisitors: 100,
+  /** Dead letters of one list, and as many given to the queue again by one request. */
+  deadLetters: 100,
+  /** Objects of the training log in one answer. */
+  logObjects: 50,
   /** Trending items that are read to find those that an answer may show. */
   trendingRead: 500,
   /** Items of one request to write them, and bytes of its body. */
@@ -91,4 +122,70 @@ export const LIMITS = {
   refreshRecall: 0.95,
   /** Share of what a new version recommends that may differ from what is recommended now. */
   canaryShift: 0.1,
+  /** Keys of all tenants together: an isolate holds them all. */
+  keys: 1_000,
+  /** Characters of the name of a tenant. */
+  tenantChars: 32,
+  /** Tenants whose catalogue and model an isolate holds at once; the one asked for longest ago makes room. */
+  tenantsHeld: 4,
+  /** How long the token of a user holds, and that of an anonymous visitor. */
+  userTokenMs: DAY_MS,
+  visitorTokenMs: 90 * DAY_MS,
+  /** Characters of a token. */
+  tokenChars: 1_024,
+  /** Characters of the secret that tokens are signed with, at least. */
+  secretChars: 32,
+  /** How long a caller that was limited is told to wait: the limits are per minute. */
+  rateWindowMs: 60_000,
+  /** Fresh items of which it is read how often they were shown. */
+  exposuresRead: 500,
+  /** Endpoints of the language model that may be configured. */
+  llmEndpoints: 32,
+  /** How long a call waits for the first piece of an answer, from one piece to the next, and for all of it. */
+  llmFirstTextMs: 10_000,
+  llmStallMs: 5_000,
+  llmCallMs: 30_000,
+  /** Characters of an answer, and bytes of all that is sent around them. */
+  llmAnswerChars: 8_000,
+  llmAnswerBytes: 8 * 1024 * 1024,
+  /** Calls of one endpoint for one request, and the longest pause before the second, twice that before the third. */
+  llmAttempts: 2,
+  llmBackoffMs: 200,
+  /** Calls to a region at once, and tokens that they may cost from one midnight UTC to the next, where no var says otherwise. */
+  llmConcurrency: 4,
+  llmDailyTokens: 500_000,
+  /** After this many faults in a row an endpoint is left alone for this long; twice as long after each further one, up to the last. */
+  llmBreakerFaults: 3,
+  llmBreakerMs: 30_000,
+  llmBreakerMsMax: 600_000,
+  /** How long an endpoint may ask to be left alone. */
+  llmRetryAfterMs: 3_600_000,
+  /** How long a call holds its place if nobody hears of it again: longer than it can last. */
+  llmLeaseMs: 60_000,
+  /** Characters of a language tag. */
+  localeChars: 35,
+  /** Characters of a title, a category or an attribute that may stand in a sentence. */
+  nameChars: 120,
+  /** Items of the history that a reason names at most. */
+  becauseItems: 2,
+  /** Characters of the id of an explanation, and of its text; tokens that a language model may use for it. */
+  explanationIdChars: 4_096,
+  explanationChars: 400,
+  explanationTokens: 160,
+  /** Categories, and attributes, of an item that a language model is told of. */
+  explainedAttributes: 8,
+  /** How long an explanation is kept, and how long a worded reason stands in for one: after a fault, and after a text that was refused. */
+  explanationTtlMs: 30 * DAY_MS,
+  explanationRetryMs: 60_000,
+  explanationRefusedMs: DAY_MS,
+  /** Explanations that an isolate remembers, and how long it takes one that was not there for missing. */
+  explanationsRemembered: 5_000,
+  explanationMissingMs: 60_000,
+  /** Explanations that are read after an answer, from its top. */
+  explanationsLookedUp: 10,
+  /** Items of the top of an answer whose explanations are written before anybody asks for them. */
+  explanationsPrefetched: 3,
+  /** Variants of an experiment, and how much larger one's share may be than a share of 1. */
+  variants: 10,
+  variantShare: 1_000,
 } as const;

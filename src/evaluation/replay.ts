@@ -1,11 +1,10 @@
 /** What it is worth that a profile knows the newest interactions: held-out sessions, replayed with profiles that lag behind. */
 import type { Dataset } from '../dataset/dataset.ts';
 import { seededRandom } from '../kernel/random.ts';
-import { recommend } from '../recommend/recommend.ts';
 import type { Serving } from '../recommend/serving.ts';
-import { Stopwatch } from '../recommend/stopwatch.ts';
 import { historyIds } from '../training/sequences.ts';
 import { sampleCases, type HoldOutCase, type Split } from '../training/split.ts';
+import { ask } from './ask.ts';
 import { compareMeans, intervalOf, resampleMeans, type Difference, type Interval } from './bootstrap.ts';
 import { mean, measureAccuracy } from './measure.ts';
 
@@ -67,7 +66,8 @@ export async function replay(
     const answers = new Map<number, number[]>(); // by the end of the history: several lags may know the same
     for (const [l, lag] of lags.entries()) {
       const historyEnd = endUnder(lag, dataset, held);
-      const answer = answers.get(historyEnd) ?? (await ask(dataset, { ...held, historyEnd }, serving));
+      const history = historyIds(dataset, { ...held, historyEnd });
+      const answer = answers.get(historyEnd) ?? (await ask({ history, limit: DEPTH }, 'drop', dataset.atMs[held.historyEnd]!, serving));
       answers.set(historyEnd, answer);
       rankings[l]!.push(answer);
     }
@@ -97,12 +97,6 @@ function endUnder({ interactions = 0, ms }: Lag, { start, atMs }: Dataset, { use
   let end = historyEnd;
   while (end > first && atMs[end - 1]! > atMs[historyEnd]! - ms) end--;
   return end;
-}
-
-async function ask(dataset: Dataset, held: HoldOutCase, serving: Serving): Promise<number[]> {
-  const request = { history: historyIds(dataset, held), limit: DEPTH, exclude: [], seen: 'drop' } as const;
-  const { items } = await recommend(request, serving, new Stopwatch(() => 0));
-  return items.map(({ id }) => serving.snapshot.rowOf.get(id)!);
 }
 
 function makeRows(lags: readonly Lag[], cases: readonly HoldOutCase[], rankings: readonly number[][][]): ReplayRow[] {

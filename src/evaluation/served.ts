@@ -1,12 +1,10 @@
 import type { Artefacts } from '../catalog/snapshot.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { recommend } from '../recommend/recommend.ts';
-import type { RecommendRequest } from '../recommend/request.ts';
 import type { Serving } from '../recommend/serving.ts';
-import { Stopwatch } from '../recommend/stopwatch.ts';
 import { openServing } from '../training/open-serving.ts';
 import { historyIds } from '../training/sequences.ts';
 import type { Split } from '../training/split.ts';
+import { ask } from './ask.ts';
 import type { CaseHooks } from './baselines/measure-baseline.ts';
 import { exactScanner } from './exact-scanner.ts';
 import type { Known } from './known.ts';
@@ -31,19 +29,14 @@ export async function measureServed(
   serving: Serving,
   { onCase, nowMs }: CaseHooks,
 ): Promise<Measurement> {
-  const { snapshot } = serving;
-  const answer = async (history: readonly string[], seen: RecommendRequest['seen']) => {
-    const { items, degraded } = await recommend({ history, limit: DEPTH, exclude: [], seen }, serving, new Stopwatch(() => 0));
-    if (degraded.length > 0) throw new Error(`an answer was degraded: ${degraded.join()}`);
-    return items.map(({ id }) => snapshot.rowOf.get(id)!);
-  };
   const filtered: number[][] = [];
   const unfiltered: number[][] = [];
   const startedMs = nowMs();
   for (const [at, held] of split.test.entries()) {
     const history = historyIds(dataset, held);
-    filtered.push(await answer(history, 'drop'));
-    unfiltered.push(await answer(history, 'allow'));
+    const atMs = dataset.atMs[held.historyEnd]!; // what could be shown then
+    filtered.push(await ask({ history, limit: DEPTH }, 'drop', atMs, serving));
+    unfiltered.push(await ask({ history, limit: DEPTH }, 'allow', atMs, serving));
     onCase(name, at + 1, split.test.length);
   }
   const msPerRequest = (nowMs() - startedMs) / (2 * split.test.length);

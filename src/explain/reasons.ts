@@ -1,9 +1,10 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
+import { LIMITS } from '../domain/limits.ts';
+import type { Locale } from '../domain/locale.ts';
 import type { Reason } from '../domain/recommendation.ts';
 import { rowProduct } from '../kernel/quantize.ts';
+import { wordReason } from './wording.ts';
 
-/** Items of the history that a reason names at most. */
-const BECAUSE_MAX = 2;
 /** A second item is named only if it carried at least this share of what the first did. */
 const BECAUSE_SHARE = 0.5;
 
@@ -12,15 +13,21 @@ const BECAUSE_SHARE = 0.5;
  * counting knows none, the one whose vector is nearest. `history` holds item rows, oldest first; each counts `decay` times
  * as much as the one after it, as in the scoring.
  */
-export function explainItems(rows: readonly number[], history: readonly number[], decay: number, snapshot: Snapshot): Reason[] {
+export function explainItems(
+  rows: readonly number[],
+  history: readonly number[],
+  decay: number,
+  snapshot: Snapshot,
+  locale: Locale,
+): Reason[] {
   const shares = history.map((_, at) => decay ** (history.length - 1 - at)); // [H]
   const counted = addNeighbourWeights(rows, history, snapshot); // [R, H]
   return rows.map((row, r) => {
     const known = strongest(history, (at) => shares[at]! * counted[r * history.length + at]!);
-    if (known.length > 0) return reason('goes-with', 'Goes with', known, snapshot);
+    if (known.length > 0) return reason('goes-with', known, snapshot, locale);
     const near = strongest(history, (at) => shares[at]! * rowProduct(snapshot.vectors, history[at]!, row)).slice(0, 1);
-    if (near.length > 0) return reason('similar', 'Similar to', near, snapshot);
-    return { kind: 'popular', text: 'Popular with other customers', because: [] };
+    if (near.length > 0) return reason('similar', near, snapshot, locale);
+    return reason('popular', [], snapshot, locale);
   });
 }
 
@@ -41,9 +48,10 @@ function addNeighbourWeights(rows: readonly number[], history: readonly number[]
   return weights;
 }
 
-function reason(kind: Reason['kind'], words: string, rows: readonly number[], { items }: Snapshot): Reason {
+function reason(kind: Reason['kind'], rows: readonly number[], { items }: Snapshot, locale: Locale): Reason {
   const named = rows.map((row) => items[row]!);
-  return { kind, text: `${words} ${named.map(({ title }) => title).join(' and ')}`, because: named.map(({ id }) => id) };
+  const titles = named.map(({ title }) => title);
+  return { kind, text: wordReason(kind, titles, locale), because: named.map(({ id }) => id) };
 }
 
 /** The rows of the history with the largest positive part, each once, strongest first; `part` is told the place. */
@@ -53,6 +61,6 @@ function strongest(history: readonly number[], part: (at: number) => number): nu
     const weight = part(at);
     if (weight > 0) parts.set(row, (parts.get(row) ?? 0) + weight);
   });
-  const ordered = [...parts].sort((a, b) => b[1] - a[1]).slice(0, BECAUSE_MAX);
+  const ordered = [...parts].sort((a, b) => b[1] - a[1]).slice(0, LIMITS.becauseItems);
   return ordered.filter(([, weight]) => weight >= BECAUSE_SHARE * ordered[0]![1]).map(([row]) => row);
 }

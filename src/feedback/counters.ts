@@ -1,46 +1,41 @@
-import type { StreamedInteraction } from '../domain/feedback.ts';
+import type { Exposure, StreamedInteraction, TrendingItem, TrendingQuery } from '../domain/feedback.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { trendAt } from './decay.ts';
+import { insertRows, slices, type Rows } from './rows.ts';
 import { ALL, type Increments } from './tally.ts';
 
-/** Rows of one statement: each may take some kilobytes, and D1 takes 2 MB in a parameter. */
-const ROWS_AT_ONCE = 400;
-
-/** The counters in D1, and what has to be remembered beside them to count once and to erase. */
+/** The counters of a tenant in D1, and what was counted already. */
 export class Counters {
   private readonly database: D1Database;
+  private readonly tenant: string;
 
-  constructor(database: D1Database) {
+  constructor(database: D1Database, tenant: string) {
     this.database = database;
+    this.tenant = tenant;
   }
 
-  /** Those that were neither counted yet nor erased since. */
+  /** Those that were not counted yet. */
   async uncounted(interactions: readonly StreamedInteraction[]): Promise<StreamedInteraction[]> {
     const counted = new Set<string>();
-    const erased = new Map<string, number>();
     for (const some of slices(interactions)) {
-      const ids = JSON.stringify(some.map(({ user, id }) => [user, id]));
-      const [known, erasures] = await this.database.batch<{ user: string; id: string; until_ms: number }>([
-        this.database
-          .prepare(
-            `SELECT counted.user, counted.id FROM json_each(?1) AS sent
-             JOIN counted ON counted.user = sent.value ->> 0 AND counted.id = sent.value ->> 1`,
-          )
-          .bind(ids),
-        this.database
-          .prepare('SELECT DISTINCT erasures.user, until_ms FROM json_each(?1) AS sent JOIN erasures ON erasures.user = sent.value ->> 0')
-          .bind(ids),
-      ]);
-      for (const { user, id } of known!.results) counted.add(JSON.stringify([user, id]));
-      for (const { user, until_ms: untilMs } of erasures!.results) erased.set(user, untilMs);
+      const { results } = await this.database
+        .prepare(
+          `SELECT counted.user, counted.id FROM json_each(?1) AS sent
+           JOIN counted ON counted.tenant = ?2 AND counted.user = sent.value ->> 0 AND counted.id = sent.value ->> 1`,
+        )
+        .bind(JSON.stringify(some.map(({ user, id }) => [user, id])), this.tenant)
+        .all<{ user: string; id: string }>();
+      for (const { user, id } of results) counted.add(JSON.stringify([user, id]));
     }
-    return interactions.filter(
-      ({ user, id, receivedMs }) => !counted.has(JSON.stringify([user, id])) && receivedMs > (erased.get(user) ?? -Infinity),
-    );
+    return interactions.filter(({ user, id }) => !counted.has(JSON.stringify([user, id])));
   }
 
   /** Adds to all counters and remembers the interactions as counted, in one transaction; rejects if one of them already was. */
-  async count(interactions: readonly StreamedInteraction[], { trends, clicks, coVisits }: Increments, nowMs: number): Promise<void> {
+  async count(
+    interactions: readonly StreamedInteraction[],
+    { trends, placements, variantUsers, exposures, coVisits }: Increments,
+    nowMs: number,
+  ): Promise<void> {
     const forgetMs = nowMs - LIMITS.countedMs;
     await this.database.batch([
       ...this.insert(
@@ -56,10 +51,23 @@ export class Counters {
         trends,
       ),
       ...this.insert(
-        'clicks',
+        'placements',
+        '->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5',
+        'WHERE true ON CONFLICT DO UPDATE SET impressions = impressions + excluded.impressions, clicks = clicks + excluded.clicks',
+        placements,
+      ),
+      ...this.insert(
+        'variant_users',
+        '->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5',
+        `WHERE true ON CONFLICT DO UPDATE SET impressions = impressions + excluded.impressions,
+           clicks = clicks + excluded.clicks, purchases = purchases + excluded.purchases`,
+        variantUsers,
+      ),
+      ...this.insert(
+        'exposures',
         '->> 0, value ->> 1, value ->> 2',
         'WHERE true ON CONFLICT DO UPDATE SET impressions = impressions + excluded.impressions, clicks = clicks + excluded.clicks',
-        clicks,
+        exposures,
       ),
       ...this.insert(
         'co_visits',
@@ -73,65 +81,26 @@ export class Counters {
   }
 
   /** Items with the highest trend of a country and a category, each `ALL` if absent; scores in interactions of weight 1 now. */
-  async trending({ country = ALL, category = ALL }: TrendingQuery, nowMs: number): Promise<{ item: string; score: number }[]> {
+  async trending({ country = ALL, category = ALL }: TrendingQuery, nowMs: number): Promise<TrendingItem[]> {
     const { results } = await this.database
-      .prepare('SELECT item, trend FROM trends WHERE country = ? AND category = ? ORDER BY trend DESC LIMIT ?')
-      .bind(country, category, LIMITS.trendingRead)
+      .prepare('SELECT item, trend FROM trends WHERE tenant = ? AND country = ? AND category = ? ORDER BY trend DESC LIMIT ?')
+      .bind(this.tenant, country, category, LIMITS.trendingRead)
       .all<{ item: string; trend: number }>();
     return results.map(({ item, trend }) => ({ item, score: trendAt(trend, nowMs) }));
   }
 
-  /** Remembers which users an object of the log is going to hold. */
-  async indexLog(key: string, users: readonly string[]): Promise<void> {
-    await this.database.batch(
-      this.insert(
-        'log_objects',
-        '->> 0, value ->> 1',
-        '',
-        users.map((user) => [user, key]),
-      ),
-    );
-  }
-
-  /** From now on what the user did until then is dropped; forgets which of it was counted. */
-  async recordErasure(user: string, untilMs: number): Promise<void> {
-    await this.database.batch([
-      this.database
-        .prepare('INSERT INTO erasures VALUES (?, ?) ON CONFLICT DO UPDATE SET until_ms = max(until_ms, excluded.until_ms)')
-        .bind(user, untilMs),
-      this.database.prepare('DELETE FROM counted WHERE user = ?').bind(user),
-    ]);
-  }
-
-  /** Keys of log objects that hold something of the user, at most `limit`. */
-  async logKeysOf(user: string, limit: number): Promise<string[]> {
+  /** How often each of these items was shown and turned to, by its id; without those that never were. */
+  async exposures(items: readonly string[]): Promise<ReadonlyMap<string, Exposure>> {
     const { results } = await this.database
-      .prepare('SELECT key FROM log_objects WHERE user = ? LIMIT ?')
-      .bind(user, limit)
-      .all<{ key: string }>();
-    return results.map(({ key }) => key);
+      .prepare(
+        'SELECT item, impressions, clicks FROM json_each(?1) AS asked JOIN exposures ON exposures.tenant = ?2 AND item = asked.value',
+      )
+      .bind(JSON.stringify(items), this.tenant)
+      .all<Exposure & { item: string }>();
+    return new Map(results.map(({ item, impressions, clicks }) => [item, { impressions, clicks }]));
   }
 
-  async forgetLogKey(user: string, key: string): Promise<void> {
-    await this.database.prepare('DELETE FROM log_objects WHERE user = ? AND key = ?').bind(user, key).run();
+  private insert(table: string, columns: string, rest: string, rows: Rows): D1PreparedStatement[] {
+    return insertRows(this.database, this.tenant, table, columns, rest, rows);
   }
-
-  /** Keeps a message that failed too often; keeping it twice is keeping it once. */
-  async bury(id: string, body: unknown, nowMs: number): Promise<void> {
-    await this.database.prepare('INSERT OR IGNORE INTO dead_letters VALUES (?, ?, ?)').bind(id, nowMs, JSON.stringify(body)).run();
-  }
-
-  private insert(table: string, columns: string, rest: string, rows: readonly (readonly (string | number)[])[]): D1PreparedStatement[] {
-    const statement = this.database.prepare(`INSERT INTO ${table} SELECT value ${columns} FROM json_each(?1) ${rest}`);
-    return slices(rows).map((some) => statement.bind(JSON.stringify(some)));
-  }
-}
-
-export interface TrendingQuery {
-  readonly country?: string | undefined;
-  readonly category?: string | undefined;
-}
-
-function slices<T>(all: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(all.length / ROWS_AT_ONCE) }, (_, at) => all.slice(at * ROWS_AT_ONCE, (at + 1) * ROWS_AT_ONCE));
 }

@@ -1,18 +1,41 @@
-import type { StreamedInteraction } from '../domain/feedback.ts';
+import type { Merge, StreamedInteraction } from '../domain/feedback.ts';
+import { LIMITS } from '../domain/limits.ts';
+import { prefixOf } from '../domain/tenant.ts';
 
-/** All objects of the training log have keys that begin so. */
+/** Keys of all objects of a tenant's log go on so. */
 const LOG_PREFIX = 'interactions/';
 
-/** The training log in R2: interactions as gzipped NDJSON, one object a batch. */
+/** The training log of a tenant in R2: interactions and merges as gzipped NDJSON, one object a batch. */
 export class TrainingLog {
   private readonly bucket: R2Bucket;
+  private readonly prefix: string;
 
-  constructor(bucket: R2Bucket) {
+  constructor(bucket: R2Bucket, tenant: string) {
     this.bucket = bucket;
+    this.prefix = prefixOf(tenant) + LOG_PREFIX;
   }
 
-  async append(key: string, interactions: readonly StreamedInteraction[]): Promise<void> {
-    await this.bucket.put(key, await gzip(interactions.map(lineOf).join('')));
+  /** The key of an object that is written now. */
+  keyFor(nowMs: number, id: string): string {
+    return `${this.prefix}${new Date(nowMs).toISOString().slice(0, 10)}/${id}.ndjson.gz`;
+  }
+
+  async append(key: string, lines: readonly string[]): Promise<void> {
+    await this.bucket.put(key, await gzip(lines.join('')));
+  }
+
+  /** The next objects of the log, one gzip behind another, which together are one gzip; `next` is the cursor of those behind them, if any. */
+  async read(cursor?: string): Promise<{ readonly bytes: ReadableStream<Uint8Array>; readonly next: string | undefined }> {
+    const page = await this.bucket.list({ prefix: this.prefix, limit: LIMITS.logObjects, ...(cursor === undefined ? {} : { cursor }) });
+    const keys = page.objects.map(({ key }) => key);
+    return { bytes: streamOf(this.objects(keys)), next: page.truncated ? page.cursor : undefined };
+  }
+
+  private async *objects(keys: readonly string[]): AsyncGenerator<Uint8Array> {
+    for (const key of keys) {
+      const object = await this.bucket.get(key);
+      if (object) yield new Uint8Array(await object.arrayBuffer()); // one that is gone was erased in the meantime
+    }
   }
 
   /**
@@ -27,8 +50,9 @@ export class TrainingLog {
     const kept = lines.filter((line) => {
       const logged = JSON.parse(line) as LogLine;
       const later = Date.parse(logged.receivedAt) > untilMs;
-      more ||= logged.user === user && later;
-      return logged.user !== user || later;
+      const named = logged.user === user || logged.visitor === user;
+      more ||= named && later;
+      return !named || later;
     });
     if (kept.length === 0) await this.bucket.delete(key);
     else if (kept.length < lines.length) await this.bucket.put(key, await gzip(kept.map((line) => `${line}\n`).join('')));
@@ -36,22 +60,33 @@ export class TrainingLog {
   }
 }
 
-/** The key of an object that is written now. */
-export function logKey(nowMs: number, id: string): string {
-  return `${LOG_PREFIX}${new Date(nowMs).toISOString().slice(0, 10)}/${id}.ndjson.gz`;
-}
-
 /** What erasure reads of a line of the log. */
 interface LogLine {
   readonly user: string;
+  readonly visitor?: string;
   readonly receivedAt: string;
 }
 
-function lineOf(interaction: StreamedInteraction): string {
+export function lineOfInteraction(interaction: StreamedInteraction): string {
   const { id, user, item, type, weight, value, recommendationId, position, country, atMs, receivedMs } = interaction;
   const at = new Date(atMs).toISOString();
   const receivedAt = new Date(receivedMs).toISOString();
   return `${JSON.stringify({ id, user, item, type, weight, value, recommendationId, position, country, at, receivedAt })}\n`;
+}
+
+/** Tells who reads the log that what a visitor did is a user's. */
+export function lineOfMerge({ visitor, user, atMs }: Merge): string {
+  return `${JSON.stringify({ type: 'merge', visitor, user, receivedAt: new Date(atMs).toISOString() })}\n`;
+}
+
+function streamOf(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+  });
 }
 
 /** Whole, because R2 wants to know the length. */

@@ -1,25 +1,33 @@
 import { Hono, type Context } from 'hono';
 import { EdgewiseError } from '../domain/errors.ts';
+import type { CallerEnv } from './auth/caller.ts';
 import { respondWithError } from './errors.ts';
+import { batchRoute } from './routes/batch.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
+import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { explanationRoutes } from './routes/explanations.ts';
+import { experimentRoutes } from './routes/experiments.ts';
 import { healthRoute } from './routes/health.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { itemRoutes } from './routes/items.ts';
+import { logRoute } from './routes/log.ts';
 import { popularRoute } from './routes/popular.ts';
 import { recommendationRoutes } from './routes/recommendations.ts';
 import { refreshRoutes } from './routes/refresh.ts';
 import { snapshotRoutes } from './routes/snapshots.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { trendingRoute } from './routes/trending.ts';
 import { userRoutes } from './routes/users.ts';
 import type { Services } from './services.ts';
 
-/** The HTTP face of the service: routes in, errors mapped in one place. */
-export function createApp(services: Services): Hono {
-  const app = new Hono();
+/** The HTTP face of what belongs to one tenant: routes in, errors mapped in one place. `createGate` stands before it. */
+export function createApp(services: Services): Hono<CallerEnv> {
+  const app = new Hono<CallerEnv>();
   app.onError(respondWithError);
   app.notFound((c) => respondWithError(noRoute(c, app), c));
 
   app.route('/v1', recommendationRoutes(services));
+  app.route('/v1', batchRoute(services));
   app.route('/v1', itemRoutes(services));
   app.route('/v1', catalogueRoutes(services));
   app.route('/v1', refreshRoutes(services));
@@ -28,12 +36,17 @@ export function createApp(services: Services): Hono {
   app.route('/v1', trendingRoute(services));
   app.route('/v1', interactionRoutes(services));
   app.route('/v1', userRoutes(services));
+  app.route('/v1', tokenRoutes(services));
+  app.route('/v1', deadLetterRoutes(services));
+  app.route('/v1', logRoute(services));
+  app.route('/v1', explanationRoutes(services));
+  app.route('/v1', experimentRoutes(services));
   app.route('/v1', healthRoute(services));
   return app;
 }
 
 /** A path that no route has, or that has routes for other methods only, which the answer then lists. */
-function noRoute(c: Context, app: Hono): EdgewiseError {
+function noRoute(c: Context, app: Hono<CallerEnv>): EdgewiseError {
   const { method, path } = c.req;
   const methods = [...new Set(app.routes.map((route) => route.method))];
   const allowed = methods.filter((other) => app.router.match(other, path)[0].length > 0);

@@ -45,6 +45,7 @@ export const InteractionsBody = v.strictObject(
       v.minLength(1, 'a request has at least 1 interaction'),
       v.maxLength(LIMITS.interactions, `a request has at most ${LIMITS.interactions} interactions`),
     ),
+    token: v.optional(v.string('a token is a string')),
   },
   ({ expected }) =>
     expected === 'never'

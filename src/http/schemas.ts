@@ -1,29 +1,24 @@
 import * as v from 'valibot';
 import { LIMITS } from '../domain/limits.ts';
+import { hasControls } from '../domain/tenant.ts';
 import { parseFilter } from '../recommend/filter/parse.ts';
 
 export const Id = v.pipe(
   v.string('an id is a string'),
   v.minLength(1, 'an id has at least 1 character'),
   v.maxLength(LIMITS.idChars, `an id has at most ${LIMITS.idChars} characters`),
+  v.check((id) => !hasControls(id), 'an id has no control characters'),
 );
 
 const TIME_FORM = 'a time is written as in RFC 3339, e.g. 2026-11-24T09:30:00Z';
 export const Time = v.pipe(v.string(TIME_FORM), v.isoTimestamp(TIME_FORM));
 
-const ItemId = v.pipe(
-  Id,
-  v.transform((item) => ({ item })),
-);
-const Interaction = v.object(
-  { item: Id, at: v.optional(Time), type: v.optional(v.string('a type is a word such as "view"')) },
-  'an entry of a history is an item id or {"item", "at"?, "type"?}',
-);
+/** Says of a strict object which form it has, or that it has no such field. */
+export const orUnknownField = (form: string) => (issue: { readonly expected: string | null }) =>
+  issue.expected === 'never' ? 'there is no field of this name' : form;
 
-/** One thing the user did: an item's id, or an object that also says when and how. A union would not say which of its fields is wrong. */
-const HistoryEntry = v.lazy((entry) => (typeof entry === 'string' ? ItemId : Interaction));
-
-const limit = (most: number) =>
+/** A limit as a number, of at most `most`. */
+export const limitOf = (most: number) =>
   v.pipe(
     v.number('a limit is a number'),
     v.integer('a limit is a whole number'),
@@ -31,45 +26,12 @@ const limit = (most: number) =>
     v.maxValue(most, `a limit is at most ${most}`),
   );
 
-const BODY_FORM = 'the body is an object such as {"history": ["3"], "limit": 10}';
-
-const RecommendationFields = v.strictObject(
-  {
-    user: v.optional(Id),
-    history: v.optional(
-      v.pipe(
-        v.array(HistoryEntry, 'a history is a list'),
-        v.maxLength(LIMITS.historyItems, `a history has at most ${LIMITS.historyItems} entries`),
-      ),
-    ),
-    limit: v.optional(limit(LIMITS.answerItems), LIMITS.answerItemsDefault),
-    exclude: v.optional(
-      v.pipe(
-        v.array(Id, 'exclude is a list of ids'),
-        v.maxLength(LIMITS.excludedItems, `at most ${LIMITS.excludedItems} items can be excluded`),
-      ),
-      [],
-    ),
-    filter: v.optional(v.string('a filter is an expression such as "price < 20"')),
-    seen: v.optional(v.picklist(['drop', 'allow'], 'seen is "drop" or "allow"'), 'drop'),
-  },
-  ({ expected }) => (expected === 'never' ? 'there is no field of this name' : BODY_FORM),
-);
-
-export const RecommendationBody = v.pipe(
-  RecommendationFields,
-  v.forward(
-    v.check(({ user, history }) => user === undefined || history === undefined, 'a request names a user or brings a history, not both'),
-    ['history'],
-  ),
-);
-
 /** `/v1/items/{id}` */
 export const ItemParams = v.object({ id: Id });
 
 /** `?limit=`: text in a query string. */
 export const limitInQuery = v.optional(
-  v.pipe(v.string(), v.transform(Number), limit(LIMITS.answerItems)),
+  v.pipe(v.string(), v.transform(Number), limitOf(LIMITS.answerItems)),
   String(LIMITS.answerItemsDefault),
 );
 

@@ -37,10 +37,16 @@ export function noSnapshot(): never {
 
 async function startEncoder(serving: Serving, nowMs: () => number): Promise<void> {
   try {
-    // The start holds the isolate for a few hundred milliseconds. Microtasks run before the response leaves it, a timer after.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await responseSent(); // the start holds the isolate for a few hundred milliseconds
     if (serving.encoderDue(nowMs())) await serving.startEncoder(nowMs());
+    if (serving.startFault)
+      console.warn(JSON.stringify({ event: 'start_not_restored', snapshot: serving.snapshot.version, reason: serving.startFault }));
   } catch (cause) {
     console.error(JSON.stringify({ event: 'encoder_failed', snapshot: serving.snapshot.version, error: String(cause) }));
   }
+}
+
+/** For what must not hold up a response: microtasks run before it leaves the isolate, a timer after. */
+export function responseSent(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

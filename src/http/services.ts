@@ -3,12 +3,20 @@ import type { RefreshStarter } from '../catalog/refresh/start.ts';
 import type { OverlayPublisher } from '../catalog/overlay/overlay-publisher.ts';
 import type { WritableStorage } from '../catalog/storage.ts';
 import type { SnapshotStore } from '../catalog/store.ts';
+import type { FeedbackMessage } from '../domain/feedback.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
-import type { Trends } from '../recommend/trending.ts';
+import type { Experiments } from '../experiments/store.ts';
+import type { ExperimentOverrides } from './experiment-body.ts';
+import type { CounterMemory } from '../recommend/counts.ts';
+import type { DeadLetters } from '../feedback/dead-letters.ts';
+import type { TrainingLog } from '../feedback/log.ts';
+import type { Explanations } from '../explain/explanations.ts';
 import type { Serving } from '../recommend/serving.ts';
 import type { Sessions } from '../session/sessions.ts';
+import type { Access } from './auth/authenticate.ts';
+import type { Tokens } from './auth/tokens.ts';
 
-/** What the handlers work with. */
+/** What the handlers work with: all of it belongs to one tenant. */
 export interface Services {
   readonly store: SnapshotStore<Serving>;
   readonly storage: WritableStorage;
@@ -16,9 +24,19 @@ export interface Services {
   readonly refresher: RefreshStarter;
   readonly overlay: Pick<OverlayPublisher, 'publish'>;
   readonly sessions: Sessions;
-  readonly trends: Trends;
+  readonly counters: CounterMemory;
+  readonly experiments: Experiments<ExperimentOverrides>;
+  readonly deadLetters: DeadLetters;
+  readonly log: TrainingLog;
+  /** The queue that interactions are counted from. */
+  readonly queue: Pick<Queue<FeedbackMessage>, 'send'>;
+  readonly explanations: Explanations;
   /** The types of interaction that are taken, with what each says of its item. */
   readonly weights: InteractionWeights;
+  /** Undefined where no secret to sign with is configured. */
+  readonly tokens: Tokens | undefined;
+  /** How well the service is guarded, for `GET /v1/health`. */
+  readonly guard: { readonly access: Access; readonly rateLimits: boolean };
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
   /** Milliseconds with fractions, for measuring. */

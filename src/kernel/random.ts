@@ -17,6 +17,30 @@ export function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
+/** A number in [0, 1] of the beta distribution with these shapes, both at least 1. */
+export function beta(successes: number, failures: number, random: Random): number {
+  const [a, b] = [gamma(successes, random), gamma(failures, random)];
+  return a / (a + b);
+}
+
+/** A number above 0 of the gamma distribution with `shape` of at least 1 and scale 1 (Marsaglia & Tsang, 2000). */
+function gamma(shape: number, random: Random): number {
+  const d = shape - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const x = normal(random);
+    const v = (1 + c * x) ** 3;
+    if (v > 0 && Math.log(1 - random()) < (x * x) / 2 + d * (1 - v + Math.log(v))) return d * v;
+  }
+}
+
+/** A seed for `seededRandom` that differs from text to text (FNV-1a, 32 bits). */
+export function seedOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
+
 /** Shuffles `values[from..to)` in place (Fisher–Yates). */
 export function shuffle<T>(values: { [at: number]: T; readonly length: number }, random: Random, from = 0, to = values.length): void {
   for (let at = to - 1; at > from; at--) {

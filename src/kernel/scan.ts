@@ -1,28 +1,30 @@
 import { dequantizeRow, ROW_BYTES, scaleQuery, type QuantizedMatrix } from './quantize.ts';
-import { TopK } from './topk.ts';
 
-/** Layout of the scan's memory, in bytes; `products` has its list where `nearest` has its hits. */
+/** Layout of the scan's memory, in bytes; `products` has its list where `nearest` has its heap. */
 const QUERY_AT = 0; // int16 or float32 [64]
-const HITS_AT = 1024;
-const HITS_CAPACITY = 512;
+const HEAP_AT = 1024;
 const ROWS_AT = 65_536;
-const LIST_CAPACITY = (ROWS_AT - HITS_AT) / 4;
+const ENTRY_WORDS = 2; // ~row, score
+const HEAP_CAPACITY = (ROWS_AT - HEAP_AT) / (4 * ENTRY_WORDS);
+const LIST_CAPACITY = (ROWS_AT - HEAP_AT) / 4;
 const PAGE_BYTES = 65_536;
 /** The query is widened to int16 as far as the sum of 64 products stays within int32. */
 const QUERY_MAX = 16_383;
+/** In place of the address of `permitted`. */
+const ALL_PERMITTED = 0;
 
 interface ScanExports {
   readonly memory: WebAssembly.Memory;
-  readonly hitCount: WebAssembly.Global;
   products(query: number, rows: number, list: number, count: number): void;
-  scan(query: number, rows: number, row: number, end: number, threshold: number, hits: number, capacity: number): number;
+  nearest(query: number, rows: number, count: number, permitted: number, heap: number, k: number): number;
 }
 
 /** Exact top-k inner products over a matrix of item vectors. */
 export interface Scanner {
   /**
    * The `k` rows with the highest inner product with `query` [dims], in no order of their scores. Rows whose `permitted` entry
-   * is zero are passed over. The query is rounded to 15 bits; the matrix is read as it is.
+   * is zero are passed over. The query is rounded to 15 bits; the matrix is read as it is. Throws RangeError when more than
+   * 8,064 are asked for.
    */
   nearest(query: Float32Array, k: number, permitted?: Uint8Array): Int32Array;
   /** The inner products [rows] of `query` [dims] with these rows, in full precision of the query. */
@@ -35,20 +37,24 @@ export interface Scanner {
 
 /** Copies the int8 `matrix` into the memory of a new instance of the `scan.wasm` module. */
 export function createScanner(module: WebAssembly.Module, matrix: QuantizedMatrix): Scanner {
-  const { memory, hitCount, products, scan } = new WebAssembly.Instance(module).exports as unknown as ScanExports;
+  const { memory, products, nearest } = new WebAssembly.Instance(module).exports as unknown as ScanExports;
   const rowsPadded = Math.ceil(matrix.count / 4) * 4;
-  const pages = Math.ceil((ROWS_AT + rowsPadded * ROW_BYTES) / PAGE_BYTES);
-  memory.grow(pages - 1);
+  const permittedAt = ROWS_AT + rowsPadded * ROW_BYTES;
+  memory.grow(Math.ceil((permittedAt + matrix.count) / PAGE_BYTES) - 1);
   new Int8Array(memory.buffer, ROWS_AT).set(matrix.codes);
   const queryView = new Int16Array(memory.buffer, QUERY_AT, ROW_BYTES);
   const exactQuery = new Float32Array(memory.buffer, QUERY_AT, ROW_BYTES);
-  const list = new Int32Array(memory.buffer, HITS_AT, LIST_CAPACITY);
-  const listed = new Float32Array(memory.buffer, HITS_AT, LIST_CAPACITY);
-  const hits = new Int32Array(memory.buffer, HITS_AT, 2 * (HITS_CAPACITY + 3)); // [hit, (score, row)]
+  const list = new Int32Array(memory.buffer, HEAP_AT, LIST_CAPACITY);
+  const listed = new Float32Array(memory.buffer, HEAP_AT, LIST_CAPACITY);
+  const heap = new Int32Array(memory.buffer, HEAP_AT, HEAP_CAPACITY * ENTRY_WORDS);
+  const permittedView = new Uint8Array(memory.buffer, permittedAt, matrix.count);
 
   return {
     memoryBytes: memory.buffer.byteLength,
     nearest(query, k, permitted) {
+      const wanted = Math.min(k, matrix.count);
+      if (wanted > HEAP_CAPACITY) throw new RangeError(`${wanted} rows are asked for; the scan finds at most ${HEAP_CAPACITY}`);
+      if (wanted === 0) return new Int32Array();
       const scaled = scaleQuery(matrix, query);
       let largest = 0;
       for (const value of scaled) largest = Math.max(largest, Math.abs(value));
@@ -56,17 +62,11 @@ export function createScanner(module: WebAssembly.Module, matrix: QuantizedMatri
       queryView.fill(0);
       for (let d = 0; d < matrix.dims; d++) queryView[d] = Math.round(scaled[d]! / step);
 
-      const best = new TopK(Math.min(k, matrix.count));
-      for (let row = 0; row < matrix.count && best.capacity > 0;) {
-        const threshold = Math.max(best.threshold, -0x80000000);
-        row = scan(QUERY_AT, ROWS_AT, row, rowsPadded, threshold, HITS_AT, HITS_CAPACITY);
-        const found = hitCount.value as number;
-        for (let hit = 0; hit < found; hit++) {
-          const hitRow = hits[2 * hit + 1]!;
-          if (hitRow < matrix.count && permitted?.[hitRow] !== 0) best.offer(hits[2 * hit]!, hitRow);
-        }
-      }
-      return best.unordered();
+      if (permitted) permittedView.set(permitted);
+      const size = nearest(QUERY_AT, ROWS_AT, matrix.count, permitted ? permittedAt : ALL_PERMITTED, HEAP_AT, wanted);
+      const found = new Int32Array(size);
+      for (let at = 0; at < size; at++) found[at] = ~heap[at * ENTRY_WORDS]!;
+      return found;
     },
     products(query, rows) {
       exactQuery.fill(0);
@@ -75,7 +75,7 @@ export function createScanner(module: WebAssembly.Module, matrix: QuantizedMatri
       for (let at = 0; at < rows.length; at += LIST_CAPACITY) {
         const part = rows.subarray(at, at + LIST_CAPACITY);
         list.set(part);
-        products(QUERY_AT, ROWS_AT, HITS_AT, part.length);
+        products(QUERY_AT, ROWS_AT, HEAP_AT, part.length);
         found.set(listed.subarray(0, part.length), at);
       }
       return found;

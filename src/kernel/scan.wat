@@ -1,84 +1,192 @@
-;; Exact inner products of one query with every row of an int8 matrix, keeping the rows that score above a threshold.
+;; Exact inner products of one query with rows of an int8 matrix, and the best of them.
 ;;
 ;; Memory: the caller lays it out; see scan.ts.
-;;   query  int16[64]    the query, already scaled per dimension
-;;   rows   int8[n, 64]  64-byte rows; n is padded to a multiple of four with zero rows
-;;   hits   (i32 score, i32 row)[capacity + 3]
+;;   query      int16[64]   the query, already scaled per dimension
+;;   rows       int8[n, 64] 64-byte rows; n is padded to a multiple of four with zero rows
+;;   permitted  uint8[n]    0 where a row is passed over
+;;   heap       int64[k]    score << 32 | ~row: the lower half tells the row, and makes the later of two equal scores the lower
 ;;
 ;; Four rows are scored at a time: each is widened to int16, multiplied by the query and summed in pairs into four int32
 ;; lanes (i32x4.dot_i16x8_s); the four accumulators are then transposed and added, so that one comparison tests four rows.
 ;; |score| <= 64 * 127 * 16383 < 2^31: it cannot overflow.
+;;
+;; The product of a row is written out four times: as a function of its own V8 inlines it or not by the size of the module.
 (module
   (memory (export "memory") 1)
-  ;; How many hits the last call wrote.
-  (global $hitCount (export "hitCount") (mut i32) (i32.const 0))
 
-  (func $dot (param $row i32)
-    (param $q0 v128) (param $q1 v128) (param $q2 v128) (param $q3 v128)
-    (param $q4 v128) (param $q5 v128) (param $q6 v128) (param $q7 v128)
-    (result v128)
-    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
-    (local.set $a (v128.load          (local.get $row)))
-    (local.set $b (v128.load offset=16 (local.get $row)))
-    (local.set $c (v128.load offset=32 (local.get $row)))
-    (local.set $d (v128.load offset=48 (local.get $row)))
-    (i32x4.add
-      (i32x4.add
-        (i32x4.add
-          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s  (local.get $a)) (local.get $q0))
-          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $a)) (local.get $q1)))
-        (i32x4.add
-          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s  (local.get $b)) (local.get $q2))
-          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $b)) (local.get $q3))))
-      (i32x4.add
-        (i32x4.add
-          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s  (local.get $c)) (local.get $q4))
-          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $c)) (local.get $q5)))
-        (i32x4.add
-          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s  (local.get $d)) (local.get $q6))
-          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $d)) (local.get $q7))))))
+  ;; The heap of topk.ts, step by step: it keeps the best $capacity of what is offered, the lowest at its root at $heap.
+  (global $heap (mut i32) (i32.const 0))
+  ;; Bytes it may take, and takes.
+  (global $capacity (mut i32) (i32.const 0))
+  (global $size (mut i32) (i32.const 0))
+  ;; A row must score above this to enter.
+  (global $threshold (mut i32) (i32.const 0))
+  ;; Rows from this on are padding.
+  (global $count (mut i32) (i32.const 0))
+  ;; Where `permitted` is, or 0 for none.
+  (global $permitted (mut i32) (i32.const 0))
 
-  (func $append (param $hit i32) (param $score i32) (param $row i32) (result i32)
-    (i32.store (local.get $hit) (local.get $score))
-    (i32.store offset=4 (local.get $hit) (local.get $row))
-    (i32.add (local.get $hit) (i32.const 8)))
+  ;; Where a new entry, the latest, belongs: from the end of the heap upwards. Places are bytes from the root.
+  (func $siftUp (param $new i64) (result i32)
+    (local $at i32) (local $parent i32) (local $other i64)
+    (local.set $at (global.get $size))
+    (block $done
+      (loop $next
+        (br_if $done (i32.eqz (local.get $at)))
+        (local.set $parent (i32.and (i32.shr_u (i32.sub (local.get $at) (i32.const 8)) (i32.const 1)) (i32.const -8)))
+        (local.set $other (i64.load (i32.add (global.get $heap) (local.get $parent))))
+        (br_if $done (i64.lt_s (local.get $other) (local.get $new)))
+        (i64.store (i32.add (global.get $heap) (local.get $at)) (local.get $other))
+        (local.set $at (local.get $parent))
+        (br $next)))
+    (local.get $at))
 
-  ;; Scores rows from $row until $end, or until $capacity hits are written. Returns the first row not scored.
-  (func (export "scan")
-    (param $query i32) (param $rows i32) (param $row i32) (param $end i32)
-    (param $threshold i32) (param $hits i32) (param $capacity i32) (result i32)
+  ;; Where what takes the root's place belongs.
+  (func $siftDown (param $new i64) (result i32)
+    (local $at i32) (local $child i32) (local $lower i64) (local $other i64) (local $heap i32) (local $size i32)
+    (local.set $heap (global.get $heap))
+    (local.set $size (global.get $size))
+    (block $done
+      (loop $next
+        (local.set $child (i32.add (i32.shl (local.get $at) (i32.const 1)) (i32.const 8)))
+        (br_if $done (i32.ge_u (local.get $child) (local.get $size)))
+        (local.set $lower (i64.load (i32.add (local.get $heap) (local.get $child))))
+        (if (i32.lt_u (i32.add (local.get $child) (i32.const 8)) (local.get $size)) (then
+          (local.set $other (i64.load offset=8 (i32.add (local.get $heap) (local.get $child))))
+          (if (i64.lt_s (local.get $other) (local.get $lower)) (then
+            (local.set $lower (local.get $other))
+            (local.set $child (i32.add (local.get $child) (i32.const 8)))))))
+        (br_if $done (i64.ge_s (local.get $lower) (local.get $new)))
+        (i64.store (i32.add (local.get $heap) (local.get $at)) (local.get $lower))
+        (local.set $at (local.get $child))
+        (br $next)))
+    (local.get $at))
+
+  (func $offer (param $score i32) (param $row i32)
+    (local $new i64) (local $at i32)
+    (if (i32.ge_u (local.get $row) (global.get $count)) (then (return)))
+    (if (global.get $permitted) (then
+      (if (i32.eqz (i32.load8_u (i32.add (global.get $permitted) (local.get $row)))) (then (return)))))
+    (if (i32.le_s (local.get $score) (global.get $threshold)) (then (return))) ;; it has risen since four rows were compared with it
+    (local.set $new (i64.or
+      (i64.shl (i64.extend_i32_s (local.get $score)) (i64.const 32))
+      (i64.extend_i32_u (i32.xor (local.get $row) (i32.const -1)))))
+    (if (i32.lt_u (global.get $size) (global.get $capacity))
+      (then
+        (local.set $at (call $siftUp (local.get $new)))
+        (global.set $size (i32.add (global.get $size) (i32.const 8))))
+      (else (local.set $at (call $siftDown (local.get $new)))))
+    (i64.store (i32.add (global.get $heap) (local.get $at)) (local.get $new))
+    (if (i32.eq (global.get $size) (global.get $capacity)) (then
+      (global.set $threshold (i32.load offset=4 (global.get $heap))))))
+
+  ;; Fills the heap at $best with the best $k > 0 of $rowCount rows. Returns how many it holds. $allowed is 0 where every row is.
+  (func (export "nearest")
+    (param $query i32) (param $rows i32) (param $rowCount i32) (param $allowed i32) (param $best i32) (param $k i32) (result i32)
     (local $q0 v128) (local $q1 v128) (local $q2 v128) (local $q3 v128)
     (local $q4 v128) (local $q5 v128) (local $q6 v128) (local $q7 v128)
-    (local $at i32) (local $hit i32) (local $full i32) (local $above i32)
+    (local $at i32) (local $row i32) (local $above i32)
+    (local $codes v128) (local $p0 v128) (local $p1 v128) (local $p2 v128) (local $p3 v128)
     (local $s0 v128) (local $s1 v128) (local $s2 v128) (local $s3 v128)
     (local $pairs01 v128) (local $pairs23 v128) (local $scores v128) (local $thresholds v128)
 
-    (local.set $q0 (v128.load            (local.get $query)))
-    (local.set $q1 (v128.load offset=16  (local.get $query)))
-    (local.set $q2 (v128.load offset=32  (local.get $query)))
-    (local.set $q3 (v128.load offset=48  (local.get $query)))
-    (local.set $q4 (v128.load offset=64  (local.get $query)))
-    (local.set $q5 (v128.load offset=80  (local.get $query)))
-    (local.set $q6 (v128.load offset=96  (local.get $query)))
+    (global.set $heap (local.get $best))
+    (global.set $capacity (i32.shl (local.get $k) (i32.const 3)))
+    (global.set $size (i32.const 0))
+    (global.set $threshold (i32.const 0x80000000))
+    (global.set $count (local.get $rowCount))
+    (global.set $permitted (local.get $allowed))
+    (local.set $q0 (v128.load (local.get $query)))
+    (local.set $q1 (v128.load offset=16 (local.get $query)))
+    (local.set $q2 (v128.load offset=32 (local.get $query)))
+    (local.set $q3 (v128.load offset=48 (local.get $query)))
+    (local.set $q4 (v128.load offset=64 (local.get $query)))
+    (local.set $q5 (v128.load offset=80 (local.get $query)))
+    (local.set $q6 (v128.load offset=96 (local.get $query)))
     (local.set $q7 (v128.load offset=112 (local.get $query)))
-    (local.set $thresholds (i32x4.splat (local.get $threshold)))
-    (local.set $at (i32.add (local.get $rows) (i32.shl (local.get $row) (i32.const 6))))
-    (local.set $hit (local.get $hits))
-    (local.set $full (i32.add (local.get $hits) (i32.shl (local.get $capacity) (i32.const 3))))
+    (local.set $thresholds (i32x4.splat (global.get $threshold)))
+    (local.set $at (local.get $rows))
 
     (block $done
       (loop $next
-        (br_if $done (i32.ge_u (local.get $row) (local.get $end)))
-        (br_if $done (i32.ge_u (local.get $hit) (local.get $full)))
+        (br_if $done (i32.ge_u (local.get $row) (local.get $rowCount)))
 
-        (local.set $s0 (call $dot (local.get $at)
-          (local.get $q0) (local.get $q1) (local.get $q2) (local.get $q3) (local.get $q4) (local.get $q5) (local.get $q6) (local.get $q7)))
-        (local.set $s1 (call $dot (i32.add (local.get $at) (i32.const 64))
-          (local.get $q0) (local.get $q1) (local.get $q2) (local.get $q3) (local.get $q4) (local.get $q5) (local.get $q6) (local.get $q7)))
-        (local.set $s2 (call $dot (i32.add (local.get $at) (i32.const 128))
-          (local.get $q0) (local.get $q1) (local.get $q2) (local.get $q3) (local.get $q4) (local.get $q5) (local.get $q6) (local.get $q7)))
-        (local.set $s3 (call $dot (i32.add (local.get $at) (i32.const 192))
-          (local.get $q0) (local.get $q1) (local.get $q2) (local.get $q3) (local.get $q4) (local.get $q5) (local.get $q6) (local.get $q7)))
+        (local.set $codes (v128.load (local.get $at)))
+        (local.set $p0 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q0))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q1))))
+        (local.set $codes (v128.load offset=16 (local.get $at)))
+        (local.set $p1 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q2))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q3))))
+        (local.set $codes (v128.load offset=32 (local.get $at)))
+        (local.set $p2 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q4))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q5))))
+        (local.set $codes (v128.load offset=48 (local.get $at)))
+        (local.set $p3 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q6))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q7))))
+        (local.set $s0 (i32x4.add
+          (i32x4.add (local.get $p0) (local.get $p1))
+          (i32x4.add (local.get $p2) (local.get $p3))))
+        (local.set $codes (v128.load offset=64 (local.get $at)))
+        (local.set $p0 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q0))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q1))))
+        (local.set $codes (v128.load offset=80 (local.get $at)))
+        (local.set $p1 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q2))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q3))))
+        (local.set $codes (v128.load offset=96 (local.get $at)))
+        (local.set $p2 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q4))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q5))))
+        (local.set $codes (v128.load offset=112 (local.get $at)))
+        (local.set $p3 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q6))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q7))))
+        (local.set $s1 (i32x4.add
+          (i32x4.add (local.get $p0) (local.get $p1))
+          (i32x4.add (local.get $p2) (local.get $p3))))
+        (local.set $codes (v128.load offset=128 (local.get $at)))
+        (local.set $p0 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q0))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q1))))
+        (local.set $codes (v128.load offset=144 (local.get $at)))
+        (local.set $p1 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q2))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q3))))
+        (local.set $codes (v128.load offset=160 (local.get $at)))
+        (local.set $p2 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q4))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q5))))
+        (local.set $codes (v128.load offset=176 (local.get $at)))
+        (local.set $p3 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q6))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q7))))
+        (local.set $s2 (i32x4.add
+          (i32x4.add (local.get $p0) (local.get $p1))
+          (i32x4.add (local.get $p2) (local.get $p3))))
+        (local.set $codes (v128.load offset=192 (local.get $at)))
+        (local.set $p0 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q0))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q1))))
+        (local.set $codes (v128.load offset=208 (local.get $at)))
+        (local.set $p1 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q2))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q3))))
+        (local.set $codes (v128.load offset=224 (local.get $at)))
+        (local.set $p2 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q4))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q5))))
+        (local.set $codes (v128.load offset=240 (local.get $at)))
+        (local.set $p3 (i32x4.add
+          (i32x4.dot_i16x8_s (i16x8.extend_low_i8x16_s (local.get $codes)) (local.get $q6))
+          (i32x4.dot_i16x8_s (i16x8.extend_high_i8x16_s (local.get $codes)) (local.get $q7))))
+        (local.set $s3 (i32x4.add
+          (i32x4.add (local.get $p0) (local.get $p1))
+          (i32x4.add (local.get $p2) (local.get $p3))))
 
         ;; (a0 a1 a2 a3) (b0 b1 b2 b3) -> (a0+a1 b0+b1 a2+a3 b2+b3), twice, then once more across.
         (local.set $pairs01 (i32x4.add
@@ -94,20 +202,19 @@
         (local.set $above (i32x4.bitmask (i32x4.gt_s (local.get $scores) (local.get $thresholds))))
         (if (local.get $above) (then
           (if (i32.and (local.get $above) (i32.const 1)) (then
-            (local.set $hit (call $append (local.get $hit) (i32x4.extract_lane 0 (local.get $scores)) (local.get $row)))))
+            (call $offer (i32x4.extract_lane 0 (local.get $scores)) (local.get $row))))
           (if (i32.and (local.get $above) (i32.const 2)) (then
-            (local.set $hit (call $append (local.get $hit) (i32x4.extract_lane 1 (local.get $scores)) (i32.add (local.get $row) (i32.const 1))))))
+            (call $offer (i32x4.extract_lane 1 (local.get $scores)) (i32.add (local.get $row) (i32.const 1)))))
           (if (i32.and (local.get $above) (i32.const 4)) (then
-            (local.set $hit (call $append (local.get $hit) (i32x4.extract_lane 2 (local.get $scores)) (i32.add (local.get $row) (i32.const 2))))))
+            (call $offer (i32x4.extract_lane 2 (local.get $scores)) (i32.add (local.get $row) (i32.const 2)))))
           (if (i32.and (local.get $above) (i32.const 8)) (then
-            (local.set $hit (call $append (local.get $hit) (i32x4.extract_lane 3 (local.get $scores)) (i32.add (local.get $row) (i32.const 3))))))))
+            (call $offer (i32x4.extract_lane 3 (local.get $scores)) (i32.add (local.get $row) (i32.const 3)))))
+          (local.set $thresholds (i32x4.splat (global.get $threshold)))))
 
         (local.set $row (i32.add (local.get $row) (i32.const 4)))
         (local.set $at (i32.add (local.get $at) (i32.const 256)))
         (br $next)))
-
-    (global.set $hitCount (i32.shr_u (i32.sub (local.get $hit) (local.get $hits)) (i32.const 3)))
-    (local.get $row))
+    (i32.shr_u (global.get $size) (i32.const 3)))
 
   ;; The products of one float32[64] query with some rows: replaces each of the $count row numbers (i32) at $list by its
   ;; product (f32).

@@ -8,6 +8,9 @@ export interface Neighbours {
   readonly weight: Float32Array;
 }
 
+/** An item whose weight has decayed to this adds nothing any more. */
+const SHARE_MIN = 1e-6;
+
 /** Scores of a few items out of many, added up and then read back; made once and used for one request at a time. */
 export class Tally {
   private readonly scores: Float32Array;
@@ -24,11 +27,14 @@ export class Tally {
    * `history` holds item rows, oldest first.
    */
   addHistory(neighbours: Neighbours, history: ArrayLike<number>, decay: number): void {
-    const { start, item, weight } = neighbours;
+    this.addFrom(history.length - 1, 1, neighbours, history, decay);
+  }
+
+  /** The same from place `last` of the history backwards, whose item has weight `share`. */
+  private addFrom(last: number, share: number, { start, item, weight }: Neighbours, history: ArrayLike<number>, decay: number): void {
     const { scores, touched } = this;
     let { count } = this;
-    let share = 1;
-    for (let at = history.length - 1; at >= 0 && share > 1e-6; at--, share *= decay) {
+    for (let at = last; at >= 0 && share > SHARE_MIN; at--, share *= decay) {
       const from = history[at]!;
       const end = start[from + 1]!;
       for (let k = start[from]!; k < end; k++) {
@@ -39,6 +45,40 @@ export class Tally {
       }
     }
     this.count = count;
+  }
+
+  /**
+   * Adds a history to two tallies, `now` with the stronger decay and `long` with the weaker, and goes through the table once:
+   * reading it costs more than adding up. Each gets what its `addHistory` would give it.
+   */
+  static addHorizons(
+    [now, decayNow]: readonly [Tally, number],
+    [long, decayLong]: readonly [Tally, number],
+    neighbours: Neighbours,
+    history: ArrayLike<number>,
+  ): void {
+    const { start, item, weight } = neighbours;
+    const { scores: scoresNow, touched: touchedNow } = now;
+    const { scores: scoresLong, touched: touchedLong } = long;
+    let [countNow, countLong, shareNow, shareLong] = [now.count, long.count, 1, 1];
+    let at = history.length - 1;
+    for (; at >= 0 && shareNow > SHARE_MIN; at--, shareNow *= decayNow, shareLong *= decayLong) {
+      const from = history[at]!;
+      const end = start[from + 1]!;
+      for (let k = start[from]!; k < end; k++) {
+        const row = item[k]!;
+        const each = weight[k]!;
+        const scoreNow = scoresNow[row]!;
+        if (scoreNow === 0) touchedNow[countNow++] = row;
+        scoresNow[row] = scoreNow + shareNow * each;
+        const scoreLong = scoresLong[row]!;
+        if (scoreLong === 0) touchedLong[countLong++] = row;
+        scoresLong[row] = scoreLong + shareLong * each;
+      }
+    }
+    now.count = countNow;
+    long.count = countLong;
+    long.addFrom(at, shareLong, neighbours, history, decayLong);
   }
 
   add(row: number, score: number): void {

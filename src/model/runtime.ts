@@ -1,70 +1,106 @@
 /**
  * ONNX Runtime on WebAssembly, the only file that touches it. The same code runs in a Worker and in Node, so that what is
- * evaluated is what serves.
- *
- * A Worker may not compile WebAssembly from bytes: the runtime's `.wasm` is imported as a module and handed in. Emscripten
- * offers no way to pass it, so while the runtime starts its one call of `WebAssembly.instantiate` is answered from it.
+ * evaluated is what serves. It is called as its C functions are: its JavaScript interface is made for any model on any
+ * backend, and takes longer for a call than a small model needs for a part of its work.
  */
-import * as ort from 'onnxruntime-web/wasm';
+import instantiate from 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
+import { modelOf, openSession, type Model } from './onnx-session.ts';
+import { expectOk, LOG_LEVEL, type Ort } from './ort.ts';
 
-ort.env.wasm.numThreads = 1;
-ort.env.wasm.proxy = false;
-ort.env.wasm.wasmBinary = new ArrayBuffer(8); // never read: keeps the runtime from fetching its own
-ort.env.logLevel = 'error';
+export type { Model } from './onnx-session.ts';
 
-/** A model ready to run. */
-export interface Model {
-  /** Runs the model on float32 inputs, each with its sizes, and returns its first output. */
-  run(inputs: Readonly<Record<string, { data: Float32Array; shape: readonly number[] }>>): Promise<Float32Array>;
-  release(): Promise<void>;
-}
-
-/** Opens models one after another: the first one starts the runtime, which must not be started twice. */
-let lastOpening: Promise<unknown> = Promise.resolve();
+let starting: Promise<Ort> | undefined;
 
 /**
- * Opens an `.onnx` file. The first call in an isolate also starts the runtime (0.3 s of CPU). `wasm` is the compiled
- * `onnxruntime-web/ort-wasm-simd-threaded.wasm`. Throws when the bytes are not a model that the runtime can run.
+ * Opens an `.onnx` file. The first call in an isolate also starts the runtime (0.3 s of CPU), unless a recorded start has
+ * taken its place. `wasm` is the compiled `onnxruntime-web/ort-wasm-simd-threaded.wasm`. Rejects when the bytes are not a
+ * model that the runtime can run.
  */
-export function openModel(wasm: WebAssembly.Module, bytes: Uint8Array): Promise<Model> {
-  const opening = lastOpening.then(
-    () => open(wasm, bytes),
-    () => open(wasm, bytes),
-  );
-  lastOpening = opening;
-  return opening;
-}
-
-async function open(wasm: WebAssembly.Module, bytes: Uint8Array): Promise<Model> {
-  const session = await withModule(wasm, () =>
-    ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' }),
-  );
-  const output = session.outputNames[0]!;
-  return {
-    async run(inputs) {
-      const feeds: Record<string, ort.Tensor> = {};
-      for (const name in inputs) {
-        const { data, shape } = inputs[name]!;
-        feeds[name] = new ort.Tensor('float32', data, shape);
-      }
-      const results = await session.run(feeds);
-      return results[output]!.data as Float32Array;
-    },
-    release: () => session.release(),
-  };
-}
-
-/** Answers `WebAssembly.instantiate` from `wasm` while `action` is under way. */
-async function withModule<T>(wasm: WebAssembly.Module, action: () => Promise<T>): Promise<T> {
-  const { instantiate } = WebAssembly;
-  const answer = async (_bytes: unknown, imports: WebAssembly.Imports) => ({
-    module: wasm,
-    instance: new WebAssembly.Instance(wasm, imports),
+export async function openModel(wasm: WebAssembly.Module, bytes: Uint8Array): Promise<Model> {
+  starting ??= start(wasm).catch((cause: unknown) => {
+    starting = undefined;
+    throw cause;
   });
-  WebAssembly.instantiate = answer as unknown as typeof WebAssembly.instantiate;
+  const ort = await starting;
+  return modelOf(ort, openSession(ort, bytes));
+}
+
+/** Whether this isolate has a runtime, or is starting one. */
+export const isStarted = (): boolean => starting !== undefined;
+
+/** Makes `ort` the runtime of this isolate, which has none yet. */
+export function adoptRuntime(ort: Ort): void {
+  starting = Promise.resolve(ort);
+}
+
+async function start(wasm: WebAssembly.Module): Promise<Ort> {
+  const { ort } = await constructRuntime(wasm);
+  initialise(ort);
+  return ort;
+}
+
+export function initialise(ort: Ort): void {
+  expectOk(ort, ort._OrtInit(1, LOG_LEVEL), 'start');
+}
+
+/**
+ * A new instance of the runtime whose constructors have run, not yet initialised, and what `inspect` made of its memory
+ * before they ran.
+ */
+export async function constructRuntime<R>(
+  wasm: WebAssembly.Module,
+  inspect?: (memory: WebAssembly.Memory) => R,
+): Promise<{ ort: Ort; inspected: R | undefined }> {
+  let memory: WebAssembly.Memory | undefined;
+  let inspected: R | undefined;
+  const functions = await outsideNode(() =>
+    instantiate({
+      numThreads: 1,
+      // A Worker may not compile WebAssembly from bytes: the module is imported, and an instance of it handed in.
+      instantiateWasm(imports, done) {
+        const values = Object.values(imports).flatMap((group) => Object.values(group));
+        memory = values.find((value) => value instanceof WebAssembly.Memory);
+        const instance = new WebAssembly.Instance(wasm, memory ? withoutSurroundings(imports, memory) : imports);
+        inspected = memory && inspect?.(memory);
+        done(instance, wasm);
+      },
+    }),
+  );
+  if (!memory) throw new Error('ONNX Runtime asks for no memory: it is another build than the one this code is for');
+  return { ort: Object.assign(functions as Omit<Ort, 'memory'>, { memory }), inspected };
+}
+
+/** What this build of the runtime calls `environ_sizes_get`, `environ_get` and the opening of the main thread's mailbox. */
+const IMPORT_NAMES = { environmentSizes: 'Ha', environment: 'Ga', mailbox: 'Ea' };
+
+/**
+ * The imports of the runtime with nothing in them that differs between Node and a Worker, so that its constructors make the
+ * same of its memory everywhere: no environment variables (one is the language), and no mailbox, as there is no other thread.
+ */
+function withoutSurroundings(imports: WebAssembly.Imports, memory: WebAssembly.Memory): WebAssembly.Imports {
+  const withoutEnvironment = {
+    [IMPORT_NAMES.environmentSizes]: (countAt: number, bytesAt: number) => {
+      const words = new Uint32Array(memory.buffer);
+      words[countAt >> 2] = words[bytesAt >> 2] = 0;
+      return 0;
+    },
+    [IMPORT_NAMES.environment]: () => 0,
+    [IMPORT_NAMES.mailbox]: () => undefined,
+  };
+  return Object.fromEntries(Object.entries(imports).map(([group, values]) => [group, { ...values, ...withoutEnvironment }]));
+}
+
+/**
+ * Runs `action` so that Emscripten does not take its surroundings for Node, where it would read its own files: it looks for
+ * `process` at once when it is called, and takes that of a browser window in Electron, which is of this type, for none.
+ */
+function outsideNode<T>(action: () => T): T {
+  const { process } = globalThis as { process?: { type?: string } };
+  if (!process) return action();
+  process.type = 'renderer';
   try {
-    return await action();
+    return action();
   } finally {
-    WebAssembly.instantiate = instantiate;
+    delete process.type;
   }
 }

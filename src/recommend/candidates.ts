@@ -1,8 +1,7 @@
 import { readFeatures } from './read-features.ts';
-import type { Serving } from './serving.ts';
-import type { Session } from './session.ts';
 import { fillTallies, type Signals } from './signals.ts';
-import { gatherRows, type SourceOptions } from './sources.ts';
+import type { Situation } from './situation.ts';
+import { gatherRows, type Proposal } from './sources/sources.ts';
 
 export interface Candidates {
   /** [C] */
@@ -11,11 +10,15 @@ export interface Candidates {
   readonly features: Float32Array;
 }
 
-/** Every item that some source proposes for a session, with what is known of it. Training sees exactly what requests do. */
-export function collectCandidates(session: Session, signals: Signals, serving: Serving, options: SourceOptions): Candidates {
+/**
+ * Every item that some source proposes, with what is known of it. Training sees exactly what requests do. What each source
+ * proposed is written to `proposals`, if given.
+ */
+export function collectCandidates(situation: Situation, signals: Signals, proposals?: Proposal[]): Candidates {
+  const { session, serving } = situation;
   const clearTallies = fillTallies(session, serving);
   try {
-    const rows = gatherRows({ session, signals, serving, ...options });
+    const rows = gatherRows(situation, signals, proposals);
     return { rows, features: readFeatures(rows, session, signals, serving) };
   } finally {
     clearTallies();

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
+import type { Item } from '../domain/item.ts';
 
 /** What the features read of the items, by column and ready to be added up; made once a snapshot. */
 export interface ItemColumns {
@@ -11,6 +12,8 @@ export interface ItemColumns {
   /** Item `i` is in the categories `start[i] <= k < start[i + 1]` of `category`. */
   readonly categoryStart: Int32Array;
   readonly category: Int32Array;
+  /** Rows of the items whose time of creation is known, newest first. */
+  readonly byCreation: Int32Array;
 }
 
 export function openItemColumns({ items, statistics }: Snapshot): ItemColumns {
@@ -32,5 +35,12 @@ export function openItemColumns({ items, statistics }: Snapshot): ItemColumns {
     logPrice: Float32Array.from(items, ({ price }) => (price !== undefined && price > 0 ? Math.log(price) : NaN)),
     categoryStart,
     category: Int32Array.from(category),
+    byCreation: byCreation(items),
   };
+}
+
+function byCreation(items: readonly Item[]): Int32Array {
+  const createdAtMs = (row: number) => items[row]!.createdAtMs!;
+  const known = [...items.keys()].filter((row) => items[row]!.createdAtMs !== undefined);
+  return Int32Array.from(known.sort((a, b) => createdAtMs(b) - createdAtMs(a)));
 }

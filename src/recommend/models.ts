@@ -1,18 +1,20 @@
 import { LIMITS } from '../domain/limits.ts';
 import type { Model } from '../model/runtime.ts';
-
-type OpenModel = (onnx: Uint8Array) => Promise<Model>;
+import { openModels, type Engine, type ModelFiles, type OpenedModels } from './open-models.ts';
 
 /** The encoder and the ranker of a version: opened once, shared by all that serve it, let go when the last of them does. */
 export class Models {
-  private readonly open: () => Promise<{ readonly encoder: Model; readonly ranker: Model }>;
-  private opened: { readonly encoder: Model; readonly ranker: Model } | undefined;
+  /** Why the runtime was started the usual way although a start had been recorded, if it was. */
+  startFault: string | undefined;
+  private readonly open: () => ReturnType<typeof openModels>;
+  private opened: OpenedModels | undefined;
   private starting: Promise<void> | undefined;
   private failure: { readonly message: string; readonly atMs: number } | undefined;
   private holders = 0;
 
-  constructor(openModel: OpenModel, { encoder, ranker }: { readonly encoder: Uint8Array; readonly ranker: Uint8Array }) {
-    this.open = async () => ({ encoder: await openModel(encoder), ranker: await openModel(ranker) });
+  constructor({ encoder, ranker, readStart }: ModelFiles, engine: Engine) {
+    const files = { encoder, ranker, ...(readStart && { readStart }) }; // the rest of a snapshot may go while they stay
+    this.open = () => openModels(files, engine);
   }
 
   get ready(): boolean {
@@ -40,7 +42,9 @@ export class Models {
   }
 
   private async openBoth(): Promise<void> {
-    this.opened = await this.open();
+    const { models, startFault } = await this.open();
+    this.opened = models;
+    this.startFault = startFault;
     this.failure = undefined;
     if (this.holders === 0) this.letGo(); // all may have gone while they were being opened
   }

@@ -1,21 +1,34 @@
 import type { DegradedPart } from '../domain/recommendation.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { pastOf, type Past } from '../session/past.ts';
+import { pastOf, unfinishedOf } from '../session/past.ts';
 import type { Sessions } from '../session/sessions.ts';
 
 /** Whose recommendations are asked for: a stored user's, those of a history the request brings, or anybody's. */
 export interface Asker {
   readonly user?: string | undefined;
-  readonly history?: readonly string[] | undefined;
+  readonly history?: readonly { readonly item: string; readonly type?: string | undefined }[] | undefined;
 }
 
-const NOTHING: Past = { history: [], rejected: [] };
+/** Ids of what the asker has to do with. */
+interface KnownPast {
+  /** Items the user speaks for, oldest first. */
+  readonly history: readonly string[];
+  /** Items whose last word was against them. */
+  readonly rejected: readonly string[];
+  /** Begun and not finished, newest first. */
+  readonly unfinished: readonly string[];
+  /** Merely shown. */
+  readonly shown: readonly string[];
+}
+
+const NOTHING: KnownPast = { history: [], rejected: [], unfinished: [], shown: [] };
 
 /** The past of the asker; of a user, out of the session. A session that fails or is late counts as empty, and says so in `degraded`. */
-export async function readPast({ user, history = [] }: Asker, sessions: Sessions, degraded: DegradedPart[]): Promise<Past> {
-  if (user === undefined) return { history, rejected: [] };
+export async function readPast({ user, history = [] }: Asker, sessions: Sessions, degraded: DegradedPart[]): Promise<KnownPast> {
+  if (user === undefined) return { ...NOTHING, history: history.map(({ item }) => item), unfinished: unfinishedOf(history) };
   try {
-    return pastOf(await inTime(sessions.read(user), LIMITS.sessionWaitMs));
+    const session = await inTime(sessions.read(user), LIMITS.sessionWaitMs);
+    return { ...pastOf(session), unfinished: unfinishedOf(session.done), shown: session.shown.map(({ item }) => item) };
   } catch (cause) {
     console.warn(JSON.stringify({ event: 'session_unreadable', error: String(cause) }));
     degraded.push('session');

@@ -1,19 +1,22 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
 import type { Item } from '../domain/item.ts';
+import { DEFAULT_LOCALE, type Locale } from '../domain/locale.ts';
 import type { Reason, RecommendedItem } from '../domain/recommendation.ts';
 import { explainItems } from '../explain/reasons.ts';
 import type { ScoredItem } from './score.ts';
 
-/** The items of an answer as a client sees them, each with its reason in a history of item rows (see `explainItems`). */
+/** The items of an answer as a client sees them, each with its reason in a history of item rows (see `explainItems`), or what `better` makes of it. */
 export function presentItems(
   scored: readonly ScoredItem[],
   history: readonly number[],
   decay: number,
   snapshot: Snapshot,
+  locale: Locale = DEFAULT_LOCALE,
+  better: (row: number, reason: Reason) => Reason = (_, reason) => reason,
 ): RecommendedItem[] {
   const rows = scored.map(({ row }) => row);
-  const reasons = explainItems(rows, history, decay, snapshot);
-  return scored.map(({ row, score }, at) => presentItem(snapshot.items[row]!, score, reasons[at]!));
+  const reasons = explainItems(rows, history, decay, snapshot, locale);
+  return scored.map(({ row, score }, at) => presentItem(snapshot.items[row]!, score, better(row, reasons[at]!)));
 }
 
 export function presentItem({ id, title, price }: Item, score: number, reason: Reason): RecommendedItem {

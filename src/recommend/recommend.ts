@@ -1,47 +1,60 @@
 import type { DegradedPart, Recommendation } from '../domain/recommendation.ts';
 import { HORIZONS } from '../model/features.ts';
 import { collectCandidates } from './candidates.ts';
+import { nextCursor } from './cursor.ts';
+import { liftScores } from './lift.ts';
 import { presentItems } from './present.ts';
 import type { RecommendRequest } from './request.ts';
-import { applyRules } from './rules.ts';
+import { applyRules } from './rules/rules.ts';
 import { rankCandidates, scoreCandidates } from './score.ts';
 import type { Serving } from './serving.ts';
-import { openSession } from './session.ts';
+import { mayReorder, tellsSources } from './settings.ts';
 import { readSignals } from './signals.ts';
+import { openSituation } from './situation.ts';
+import { reasonOfSource } from './source-reasons.ts';
+import type { Proposal } from './sources/sources.ts';
 import type { Stopwatch } from './stopwatch.ts';
+import { Trace } from './trace.ts';
 
 /** An answer before it has an id. */
 export type Answer = Omit<Recommendation, 'id'>;
 
 /** What is answered while no snapshot could be loaded: nothing, visibly. */
-export const EMPTY_ANSWER: Answer = { items: [], unknown: [], snapshot: null, degraded: ['snapshot'] };
+export const EMPTY_ANSWER: Answer = { items: [], cursor: null, unknown: [], snapshot: null, degraded: ['snapshot'] };
 
 /** The recipe: a request and a version of the catalogue in, an answer out. Rejects only on a fault in this code. */
 export async function recommend(request: RecommendRequest, serving: Serving, stopwatch: Stopwatch): Promise<Answer> {
   const { snapshot } = serving;
+  const { settings } = request;
+  const trace = request.traced ? new Trace(request, snapshot) : undefined;
 
-  const session = openSession(request.history, snapshot);
+  const situation = openSituation(request, serving);
+  const { session } = situation;
   stopwatch.lap('session');
 
   const degraded: DegradedPart[] = [];
+  if (settings.sources.trending !== undefined && !request.counts.trending) degraded.push('trending');
   const signals = await readSignals(session, serving, degraded);
   stopwatch.lap('encode');
 
-  const permitted = serving.permittedBy(request.filter);
-  const wanted = request.limit + request.exclude.length + session.seen.size;
-  const candidates = collectCandidates(session, signals, serving, { permitted, wanted });
+  const proposals: Proposal[] | undefined = trace || tellsSources(settings) ? [] : undefined;
+  const candidates = collectCandidates(situation, signals, proposals);
   stopwatch.lap('candidates');
 
   const scores = await scoreCandidates(candidates, session, signals, serving, degraded);
-  const scored = rankCandidates(candidates.rows, scores, wanted);
+  if (proposals) liftScores(scores, candidates.rows, proposals, settings);
+  const ranked = rankCandidates(candidates.rows, scores, mayReorder(settings) ? candidates.rows.length : situation.wanted);
   stopwatch.lap('score');
 
-  const excluded = new Set(request.exclude.map((id) => snapshot.rowOf.get(id) ?? -1));
-  const { kept } = applyRules(scored, { session, seen: request.seen, excluded, permitted, limit: request.limit });
+  const chosen = applyRules(ranked, situation, trace?.onRule);
   stopwatch.lap('rules');
 
-  const items = presentItems(kept, session.counted, HORIZONS.long, snapshot);
+  const items = presentItems(chosen, session.counted, HORIZONS.long, snapshot, request.locale, (row, reason) =>
+    reasonOfSource(row, reason, situation, proposals),
+  );
+  const cursor = nextCursor(request, snapshot, chosen);
   stopwatch.lap('reasons');
 
-  return { items, unknown: session.unknown, snapshot: snapshot.version, degraded };
+  const answer: Answer = { items, cursor, unknown: session.unknown, snapshot: snapshot.version, degraded };
+  return trace ? { ...answer, debug: trace.finish(proposals!, candidates, scores) } : answer;
 }

@@ -1,40 +1,28 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
-import type { Item } from '../domain/item.ts';
-import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import { RowSet } from '../kernel/row-set.ts';
 import type { Scanner } from '../kernel/scan.ts';
 import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { RANKER_IO } from '../model/ranker.ts';
 import { Tally } from '../model/neighbours.ts';
-import type { Model } from '../model/runtime.ts';
-import { compileFilter } from './filter/compile.ts';
-import type { Filter } from './filter/filter.ts';
 import { openItemColumns, type ItemColumns } from './item-columns.ts';
-import { formatFilter } from './filter/format.ts';
 import { Models } from './models.ts';
+import type { Engine } from './open-models.ts';
+import { Permits } from './permits.ts';
 
-const FILTERS_REMEMBERED = 16;
-
-/** What computes: the runtime that opens models, and what searches item vectors. */
-export interface Engine {
-  readonly openModel: (onnx: Uint8Array) => Promise<Model>;
-  readonly openScanner: (vectors: QuantizedMatrix) => Scanner;
-}
+export type { Engine } from './open-models.ts';
 
 /** A snapshot ready to answer: its vectors in the scanner's memory and, once started, its encoder. */
 export class Serving {
   readonly snapshot: Snapshot;
   readonly scanner: Scanner;
   readonly columns: ItemColumns;
+  readonly permits: Permits;
   /** Scratch space for one request at a time, between two awaits. */
   readonly gathered: RowSet;
   readonly tallies: { readonly [name in 'rulesNow' | 'rulesLong' | 'coVisitsNow' | 'coVisitsLong' | 'textNow' | 'textLong']: Tally };
   private readonly engine: Engine;
   private readonly models: Models;
-  /** [items] 0 where no answer may hold the item; undefined if all may be held */
-  private readonly shown: Uint8Array | undefined;
-  private readonly permittedByFilter = new Map<string, Uint8Array>();
   private requests = 0;
   private retired = false;
   private released = false;
@@ -43,10 +31,10 @@ export class Serving {
   constructor(snapshot: Snapshot, engine: Engine, before?: Serving) {
     this.snapshot = snapshot;
     this.engine = engine;
-    this.models = (before?.models ?? new Models(engine.openModel, snapshot)).hold();
+    this.models = (before?.models ?? new Models(snapshot, engine)).hold();
     this.scanner = before?.snapshot.vectors === snapshot.vectors ? before.scanner : engine.openScanner(snapshot.vectors);
-    this.shown = snapshot.items.every(isShown) ? undefined : Uint8Array.from(snapshot.items, (item) => Number(isShown(item)));
     this.columns = openItemColumns(snapshot);
+    this.permits = new Permits(snapshot.items);
     this.gathered = new RowSet(snapshot.items.length);
     const tally = () => new Tally(snapshot.items.length);
     this.tallies = {
@@ -74,6 +62,11 @@ export class Serving {
     return this.models.fault;
   }
 
+  /** Why the runtime was started the usual way although a start had been recorded, if it was. */
+  get startFault(): string | undefined {
+    return this.models.startFault;
+  }
+
   /** Whether the encoder should be started: not while it is being opened, nor for a while after that failed. */
   encoderDue(nowMs: number): boolean {
     return this.models.due(nowMs);
@@ -99,19 +92,6 @@ export class Serving {
     return this.models.ranker.run({ [RANKER_IO.features]: { data: features, shape } });
   }
 
-  /** [items] 1 where the item may be shown and matches, 0 where not; undefined if all are permitted. The last few filters are remembered. */
-  permittedBy(filter: Filter | undefined): Uint8Array | undefined {
-    if (!filter) return this.shown;
-    const key = formatFilter(filter);
-    const known = this.permittedByFilter.get(key);
-    if (known) return known;
-    const matches = compileFilter(filter);
-    const permitted = Uint8Array.from(this.snapshot.items, (item, row) => Number(this.shown?.[row] !== 0 && matches(item)));
-    if (this.permittedByFilter.size >= FILTERS_REMEMBERED) this.permittedByFilter.delete(this.permittedByFilter.keys().next().value!);
-    this.permittedByFilter.set(key, permitted);
-    return permitted;
-  }
-
   /** Runs `action` with this version, which stays usable until it is done even if a newer one takes its place. */
   async hold<R>(action: (serving: this) => Promise<R>): Promise<R> {
     this.requests++;
@@ -133,9 +113,4 @@ export class Serving {
     this.released = true;
     this.models.release();
   }
-}
-
-/** Whether answers may hold an item: not one that is hidden or not to be had. */
-function isShown({ attributes: { hidden, available } }: Item): boolean {
-  return hidden !== true && available !== false;
 }

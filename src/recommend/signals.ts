@@ -1,5 +1,6 @@
 import type { DegradedPart } from '../domain/recommendation.ts';
 import { HORIZONS } from '../model/features.ts';
+import { Tally, type Neighbours } from '../model/neighbours.ts';
 import type { Serving } from './serving.ts';
 import type { Session } from './session.ts';
 
@@ -30,12 +31,11 @@ const UNKNOWN_USER: Signals = { user: undefined };
  * before the next await: it clears the space for the next request.
  */
 export function fillTallies(session: Session, { snapshot, tallies }: Serving): () => void {
-  tallies.rulesNow.addHistory(snapshot.rules, session.counted, HORIZONS.now);
-  tallies.rulesLong.addHistory(snapshot.rules, session.counted, HORIZONS.long);
-  tallies.coVisitsNow.addHistory(snapshot.coVisits, session.counted, HORIZONS.now);
-  tallies.coVisitsLong.addHistory(snapshot.coVisits, session.counted, HORIZONS.long);
-  tallies.textNow.addHistory(snapshot.texts, session.counted, HORIZONS.now);
-  tallies.textLong.addHistory(snapshot.texts, session.counted, HORIZONS.long);
+  const add = (table: Neighbours, now: Tally, long: Tally) =>
+    Tally.addHorizons([now, HORIZONS.now], [long, HORIZONS.long], table, session.counted);
+  add(snapshot.rules, tallies.rulesNow, tallies.rulesLong);
+  add(snapshot.coVisits, tallies.coVisitsNow, tallies.coVisitsLong);
+  add(snapshot.texts, tallies.textNow, tallies.textLong);
   return () => {
     for (const tally of Object.values(tallies)) tally.clear();
   };

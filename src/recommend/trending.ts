@@ -1,15 +1,16 @@
+import { DEFAULT_LOCALE } from '../domain/locale.ts';
 import type { DegradedPart, RecommendedItem } from '../domain/recommendation.ts';
-import type { TrendingQuery } from '../feedback/counters.ts';
+import type { TrendingQuery } from '../domain/feedback.ts';
+import { wordReason } from '../explain/wording.ts';
 import type { Filter } from './filter/filter.ts';
 import { presentItem } from './present.ts';
+import { seededRandom } from '../kernel/random.ts';
 import { recommend } from './recommend.ts';
+import { fillRequest } from './request.ts';
 import type { Serving } from './serving.ts';
 import type { Stopwatch } from './stopwatch.ts';
-
-/** What is trending, as it was counted. */
-export interface Trends {
-  trending(query: TrendingQuery, nowMs: number): Promise<{ item: string; score: number }[]>;
-}
+import type { CounterMemory } from './counts.ts';
+import { warnUnreadable } from './memory.ts';
 
 export interface TrendingRequest extends TrendingQuery {
   readonly limit: number;
@@ -20,22 +21,23 @@ export interface TrendingRequest extends TrendingQuery {
 export async function trendingItems(
   request: TrendingRequest,
   serving: Serving,
-  trends: Trends,
+  { trends }: CounterMemory,
   nowMs: number,
   stopwatch: Stopwatch,
 ): Promise<{ items: readonly RecommendedItem[]; degraded: readonly DegradedPart[] }> {
   const { limit } = request;
   const filter = filterOf(request);
+  const permitted = serving.permits.rowsFor(filter, nowMs);
   const degraded: DegradedPart[] = [];
-  const counted = await trends.trending(request, nowMs).catch((cause: unknown) => {
-    console.warn(JSON.stringify({ event: 'trends_unreadable', error: String(cause) }));
+  const counted = await trends.read(request, nowMs).catch((cause: unknown) => {
+    warnUnreadable(cause);
     degraded.push('trending');
     return [];
   });
   stopwatch.lap('trends');
-  const items = counted.flatMap(({ item, score }) => presentTrending(item, score, filter, serving)).slice(0, limit);
+  const items = counted.flatMap(({ item, score }) => presentTrending(item, score, permitted, serving)).slice(0, limit);
   if (items.length > 0) return { items, degraded };
-  const popular = await recommend({ history: [], exclude: [], seen: 'drop', limit, ...(filter ? { filter } : {}) }, serving, stopwatch);
+  const popular = await recommend(fillRequest({ limit, nowMs, random: seededRandom(0), ...(filter && { filter }) }), serving, stopwatch);
   return { items: popular.items, degraded };
 }
 
@@ -46,10 +48,10 @@ function filterOf({ category, filter }: TrendingRequest): Filter | undefined {
   return filter ? { kind: 'and', operands: [inCategory, filter] } : inCategory;
 }
 
-/** The item, if the catalogue has it and the filter permits it. */
-function presentTrending(id: string, score: number, filter: Filter | undefined, serving: Serving): RecommendedItem[] {
+/** The item, if the catalogue has it and it may be shown. */
+function presentTrending(id: string, score: number, permitted: Uint8Array | undefined, serving: Serving): RecommendedItem[] {
   const { rowOf, items } = serving.snapshot;
   const row = rowOf.get(id);
-  if (row === undefined || serving.permittedBy(filter)?.[row] === 0) return [];
-  return [presentItem(items[row]!, score, { kind: 'trending', text: 'Trending now', because: [] })];
+  if (row === undefined || permitted?.[row] === 0) return [];
+  return [presentItem(items[row]!, score, { kind: 'trending', text: wordReason('trending', [], DEFAULT_LOCALE), because: [] })];
 }

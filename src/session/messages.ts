@@ -4,11 +4,11 @@ import { LIMITS } from '../domain/limits.ts';
 import type { Session } from './session.ts';
 
 /** New interactions of a session in messages short enough for the queue, each with what came before it in `session`. */
-export function messagesOf(fresh: readonly Interaction[], session: Session): FeedbackMessage[] {
+export function messagesOf(tenant: string, fresh: readonly Interaction[], session: Session): FeedbackMessage[] {
   const streamed = fresh.map((interaction) => ({ ...interaction, after: itemsBefore(interaction, session) }));
   const messages: FeedbackMessage[] = [];
   for (let at = 0; at < streamed.length; at += LIMITS.messageInteractions)
-    messages.push({ kind: 'interactions', interactions: streamed.slice(at, at + LIMITS.messageInteractions) });
+    messages.push({ kind: 'interactions', tenant, interactions: streamed.slice(at, at + LIMITS.messageInteractions) });
   return messages;
 }
 

@@ -1,9 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { FeedbackMessage } from '../domain/feedback.ts';
+import type { FeedbackMessage, Merge } from '../domain/feedback.ts';
 import type { Interaction } from '../domain/interaction.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { messagesOf } from './messages.ts';
-import { EMPTY_SESSION, isEmpty, reduceAll, type Session } from './session.ts';
+import { EMPTY_SESSION, isEmpty, reduceAll, without, type Session } from './session.ts';
 
 /** What the object needs of its Worker. */
 export interface SessionEnv {
@@ -12,6 +12,7 @@ export interface SessionEnv {
 
 const SESSION_KEY = 'session';
 const EXPIRES_KEY = 'expiresMs';
+const OWNER_KEY = 'owner';
 const OUTBOX = 'outbox/';
 /** Messages wait this long for company before they are sent, and this long after the queue refused them. */
 const SEND_AFTER_MS = 1_000;
@@ -32,18 +33,44 @@ export class SessionObject extends DurableObject<SessionEnv> {
   }
 
   /** Stores interactions and returns how many of them were new; rejects if they could not be stored. */
-  async record(interactions: readonly Interaction[], nowMs: number): Promise<number> {
+  async record(tenant: string, interactions: readonly Interaction[], nowMs: number): Promise<number> {
     const { session, fresh } = reduceAll(this.read(), interactions, nowMs);
-    if (fresh.length > 0) await this.store(session, messagesOf(fresh, session), nowMs);
+    if (fresh.length > 0) await this.store(session, messagesOf(tenant, fresh, session), nowMs);
     return fresh.length;
   }
 
   /** Forgets the user, here at once and through the queue everywhere else. */
-  async erase(user: string, nowMs: number): Promise<void> {
+  async erase(tenant: string, user: string, nowMs: number): Promise<void> {
     const { kv } = this.ctx.storage;
     const unsent = Array.from(kv.list({ prefix: OUTBOX }), ([key]) => key);
     for (const key of unsent) kv.delete(key);
-    await this.store(EMPTY_SESSION, [{ kind: 'erase', user, untilMs: nowMs }], nowMs);
+    kv.delete(OWNER_KEY);
+    await this.store(EMPTY_SESSION, [{ kind: 'erase', tenant, user, untilMs: nowMs }], nowMs);
+  }
+
+  /** The session of a visitor, who is this user from now on and nobody else's; undefined if the visitor is somebody else's already. */
+  async handOver({ tenant, visitor, user, atMs }: Merge & { tenant: string }): Promise<Session | undefined> {
+    const { kv } = this.ctx.storage;
+    const session = this.read();
+    const owner = kv.get<string>(OWNER_KEY);
+    if (owner === undefined) {
+      kv.put(OWNER_KEY, user);
+      await this.store(session, [{ kind: 'merge', tenant, visitor, user, atMs }], atMs);
+    }
+    return owner === undefined || owner === user ? session : undefined;
+  }
+
+  /** Takes over what a visitor did, which the queue has been told of already; returns how much of it was new. */
+  async absorb(user: string, interactions: readonly Interaction[], nowMs: number): Promise<number> {
+    const theirs = interactions.map((interaction) => ({ ...interaction, user }));
+    const { session, fresh } = reduceAll(this.read(), theirs, nowMs);
+    if (fresh.length > 0) await this.store(session, [], nowMs);
+    return fresh.length;
+  }
+
+  /** Drops what a user has taken over; what came since stays. */
+  async letGo(ids: readonly string[], nowMs: number): Promise<void> {
+    await this.store(without(this.read(), new Set(ids)), [], nowMs);
   }
 
   /** Everything here is written without an await in between, so it is stored whole or not at all. */
@@ -51,7 +78,8 @@ export class SessionObject extends DurableObject<SessionEnv> {
     const { kv } = this.ctx.storage;
     this.session = session;
     kv.put(SESSION_KEY, session);
-    kv.put(EXPIRES_KEY, isEmpty(session) ? nowMs : nowMs + LIMITS.sessionTtlMs);
+    const isNothing = isEmpty(session) && kv.get(OWNER_KEY) === undefined;
+    kv.put(EXPIRES_KEY, isNothing ? nowMs : nowMs + LIMITS.sessionTtlMs);
     for (const message of messages) kv.put(OUTBOX + crypto.randomUUID(), message);
     await this.ctx.storage.setAlarm(nowMs + SEND_AFTER_MS);
   }

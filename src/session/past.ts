@@ -20,6 +20,16 @@ export function pastOf({ done }: Session): Past {
   return { history, rejected: [...rejected] };
 }
 
+/** Items of a list of interactions, oldest first, that were begun (`play`) and not finished since (`complete`); newest first. */
+export function unfinishedOf(interactions: readonly { readonly item: string; readonly type?: string | undefined }[]): string[] {
+  const begun = new Set<string>();
+  for (const { item, type } of interactions) {
+    if (type === 'play' || type === 'complete') begun.delete(item);
+    if (type === 'play') begun.add(item);
+  }
+  return [...begun].reverse();
+}
+
 /** How many interactions of each type the session holds. */
 export function countTypes({ done, shown }: Session): Record<string, number> {
   const counts: Record<string, number> = {};

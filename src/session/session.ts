@@ -39,7 +39,13 @@ export function reduceAll(
   return { session: reduced, fresh: [...fresh.values()] };
 }
 
-/** Whether there is anything in it. */
+/** The session less the interactions with these ids. */
+export function without({ done, shown }: Session, ids: ReadonlySet<string>): Session {
+  const isKept = ({ id }: Interaction) => !ids.has(id);
+  return { done: done.filter(isKept), shown: shown.filter(isKept) };
+}
+
+/** Whether there is nothing in it. */
 export function isEmpty({ done, shown }: Session): boolean {
   return done.length + shown.length === 0;
 }

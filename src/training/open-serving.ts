@@ -22,8 +22,11 @@ export async function openServing(artefacts: Artefacts, engine: Partial<Engine> 
 
 /** The engine of a Worker, its WebAssembly compiled from the same files. */
 export async function loadEngine(): Promise<Engine> {
-  const compile = async (url: string) => WebAssembly.compile(new Uint8Array(await readFile(fileURLToPath(url))));
-  const onnxRuntime = await compile(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+  const onnxRuntime = await compileOnnxRuntime();
   const scan = await compile(new URL('../kernel/scan.wasm', import.meta.url).href);
   return { openScanner: (vectors) => createScanner(scan, vectors), openModel: (onnx) => openModel(onnxRuntime, onnx) };
 }
+
+export const compileOnnxRuntime = () => compile(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
+
+const compile = async (url: string) => WebAssembly.compile(new Uint8Array(await readFile(fileURLToPath(url))));

@@ -3,8 +3,9 @@ import { shuffle, type Random } from '../kernel/random.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { collectCandidates } from '../recommend/candidates.ts';
 import type { Serving } from '../recommend/serving.ts';
-import { openSession } from '../recommend/session.ts';
+import { fillRequest } from '../recommend/request.ts';
 import { readSignals } from '../recommend/signals.ts';
+import { openSituation } from '../recommend/situation.ts';
 import { historyIds } from './sequences.ts';
 import type { HoldOutCase } from './split.ts';
 
@@ -32,9 +33,10 @@ export async function collectRankingCases(
 ): Promise<RankingCase[]> {
   const collected: RankingCase[] = [];
   for (const [at, held] of cases.entries()) {
-    const session = openSession(historyIds(dataset, held), serving.snapshot);
-    const signals = await readSignals(session, serving, []);
-    const { rows, features } = collectCandidates(session, signals, serving, { wanted: POPULAR });
+    const request = fillRequest({ history: historyIds(dataset, held), nowMs: dataset.atMs[held.historyEnd]!, random });
+    const situation = { ...openSituation(request, serving), wanted: POPULAR };
+    const signals = await readSignals(situation.session, serving, []);
+    const { rows, features } = collectCandidates(situation, signals);
     const wanted = new Set(held.targets);
     const places = [...rows.keys()];
     const targets = places.filter((c) => wanted.has(rows[c]!));

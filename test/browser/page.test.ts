@@ -363,7 +363,9 @@ describe('the demo page', { timeout: 300_000 }, () => {
 
   test('without a snapshot the page says what to run', async () => {
     await page.route('**/v1/recommendations', (route) =>
-      route.fulfill({ json: { id: 'r', items: [], unknown: [], snapshot: null, degraded: ['snapshot'] } satisfies Recommendation }),
+      route.fulfill({
+        json: { id: 'r', items: [], cursor: null, unknown: [], snapshot: null, degraded: ['snapshot'] } satisfies Recommendation,
+      }),
     );
     await page.goto(server.url);
     await notice()

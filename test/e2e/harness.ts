@@ -16,7 +16,7 @@ import { BUILD_FOLDER } from './build.ts';
 export async function startWorker(vars: Record<string, string> = {}) {
   Object.assign(process.env, QUIET_WRANGLER, { WRANGLER_LOG: 'warn' });
   const server = createTestHarness({
-    workers: [{ configPath: 'wrangler.toml', prebuiltWorkerDir: BUILD_FOLDER, vars }],
+    workers: [{ configPath: 'wrangler.toml', prebuiltWorkerDir: BUILD_FOLDER, vars: { ACCESS: 'open', ...vars } }],
   });
   const { url } = await server.listen();
   const { SNAPSHOTS: kv } = await server.getWorker<{ SNAPSHOTS: KvForTests }>().getEnv();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withRecordedStart } from '../../src/training/record-start.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeServableShop, startWorker, type RunningWorker } from './harness.ts';
 
@@ -7,7 +8,7 @@ let version: string;
 
 beforeAll(async () => {
   shop = await startWorker();
-  ({ version } = await publishTo(shop.kv, makeServableShop(), 0));
+  ({ version } = await publishTo(shop.kv, await withRecordedStart(makeServableShop()), 0));
 });
 afterAll(() => shop?.close());
 
@@ -54,6 +55,7 @@ test('the other routes answer from the same version', async () => {
   expect(similar!.body).toMatchObject({ snapshot: version, items: [{}, {}, {}] });
   expect(popular!.body).toMatchObject({ snapshot: version, items: [{ id: 'i0' }, { id: 'i1' }, { id: 'i2' }] });
   expect(health!.body).toMatchObject({ status: 'ok', snapshot: version, items: 40, runtimeReady: true });
+  expect(health!.body).not.toHaveProperty('startFault'); // what Node recorded was restored here
 });
 
 test('a fault is told in the same words as everywhere', async () => {

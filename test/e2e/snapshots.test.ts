@@ -48,7 +48,10 @@ describe('while no whole version is published, every request is answered and hea
     const { version } = await publishTo(worker.kv, makeServableShop(), 0);
     await spoil(version);
     for (const { status, body } of await Promise.all([ask(), ask(), ask()])) {
-      expect([status, body]).toEqual([200, { id: expect.any(String), items: [], unknown: [], snapshot: null, degraded: ['snapshot'] }]);
+      expect([status, body]).toEqual([
+        200,
+        { id: expect.any(String), items: [], cursor: null, unknown: [], snapshot: null, degraded: ['snapshot'] },
+      ]);
     }
     expect(await worker.get('/v1/popular')).toMatchObject({ status: 503, body: { error: { code: 'snapshot_unavailable' } } });
     expect(await worker.get('/v1/health')).toMatchObject({

@@ -3,17 +3,31 @@ import { applyD1Migrations, createExecutionContext, createMessageBatch, getQueue
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FeedbackMessage, StreamedInteraction } from '../../src/domain/feedback.ts';
 import { LIMITS } from '../../src/domain/limits.ts';
+import { DEFAULT_TENANT } from '../../src/domain/tenant.ts';
 import type { Recommendation } from '../../src/domain/recommendation.ts';
 import type { FeedbackStores } from '../../src/feedback/consume.ts';
 import { Counters } from '../../src/feedback/counters.ts';
+import { DeadLetters } from '../../src/feedback/dead-letters.ts';
 import { TrainingLog } from '../../src/feedback/log.ts';
+import { Traces } from '../../src/feedback/traces.ts';
 import { buryBatch, consumeBatch } from '../../src/feedback/queue.ts';
 import { makeInteraction, NOON_MS } from '../fixtures/interaction.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
 import { startService, type ErrorBody } from './service.ts';
 
-const TABLES = ['counted', 'trends', 'clicks', 'co_visits', 'log_objects', 'erasures', 'dead_letters'];
+const TABLES = [
+  'counted',
+  'trends',
+  'placements',
+  'variant_users',
+  'exposures',
+  'co_visits',
+  'log_objects',
+  'erasures',
+  'dead_letters',
+  'merges',
+];
 
 beforeAll(async () => {
   await applyD1Migrations(env.FEEDBACK, env.MIGRATIONS);
@@ -32,10 +46,12 @@ const streamed = (fields: Partial<StreamedInteraction> = {}): StreamedInteractio
 });
 const message = (...interactions: StreamedInteraction[]): FeedbackMessage => ({ kind: 'interactions', interactions });
 const stores = (changes: Partial<FeedbackStores> = {}): FeedbackStores => ({
-  counters: new Counters(env.FEEDBACK),
-  log: new TrainingLog(env.LOG),
+  counters: new Counters(env.FEEDBACK, DEFAULT_TENANT),
+  traces: new Traces(env.FEEDBACK, DEFAULT_TENANT),
+  log: new TrainingLog(env.LOG, DEFAULT_TENANT),
   nowMs: () => NOON_MS,
   newId: () => crypto.randomUUID(),
+  eraseSession: async () => undefined,
   categoriesOf: (item) => (item === 'i1' ? ['bags'] : []),
   ...changes,
 });
@@ -46,7 +62,7 @@ async function deliver(messages: readonly FeedbackMessage[], changes: Partial<Fe
     'edgewise-interactions',
     messages.map((body, at) => ({ id: `m${at}`, timestamp: new Date(NOON_MS), attempts, body })),
   );
-  await consumeBatch(batch, stores(changes));
+  await consumeBatch(batch, async () => stores(changes));
   const { explicitAcks, retryMessages } = await getQueueResult(batch, createExecutionContext());
   return { taken: explicitAcks, again: retryMessages.map(({ msgId }) => msgId) };
 }
@@ -88,7 +104,7 @@ function failing<T extends object>(binding: T, method: keyof T & string, n = 1):
 
 describe('a batch of the queue', () => {
   test('is counted and logged', async () => {
-    const shown = { recommendationId: 'r1', position: 2 };
+    const shown = { recommendationId: 'r1.home.diverse.b', position: 2 };
     const sent = [
       streamed({ id: 'a', country: 'DE', after: ['i9'] }),
       streamed({ id: 'b', item: 'i2', type: 'impression', ...shown }),
@@ -102,8 +118,18 @@ describe('a batch of the queue', () => {
       ['DE', '', 'i1', 1],
       ['DE', 'bags', 'i1', 1],
     ]);
-    expect(await rows('SELECT * FROM clicks')).toEqual([[2, 1, 1]]);
-    expect(await rows('SELECT * FROM co_visits')).toEqual([['i9', 'i1', 1]]);
+    expect(await rows('SELECT scenario, experiment, variant, position, impressions, clicks FROM placements')).toEqual([
+      ['home', 'diverse', 'b', 2, 1, 1],
+    ]);
+    expect(await rows('SELECT experiment, variant, user, impressions, clicks, purchases FROM variant_users ORDER BY user')).toEqual([
+      ['diverse', 'b', 'u1', 1, 0, 0],
+      ['diverse', 'b', 'u2', 0, 1, 0],
+    ]);
+    expect(await rows('SELECT item, impressions, clicks FROM exposures')).toEqual([['i2', 1, 1]]);
+    expect(await new Counters(env.FEEDBACK, DEFAULT_TENANT).exposures(['i1', 'i2', "i'3"])).toEqual(
+      new Map([['i2', { impressions: 1, clicks: 1 }]]),
+    );
+    expect(await rows('SELECT earlier, later, visits FROM co_visits')).toEqual([['i9', 'i1', 1]]);
     const at = new Date(NOON_MS).toISOString();
     expect(await logged()).toEqual(sent.map((interaction) => ({ ...withoutTimes(interaction), at, receivedAt: at })));
     expect((await env.LOG.list()).objects[0]!.key).toMatch(/^interactions\/2026-11-24\/[\w-]{36}\.ndjson\.gz$/);
@@ -142,11 +168,16 @@ describe('with a part that fails', () => {
   beforeEach(() => void vi.spyOn(console, 'error').mockReturnValue(undefined));
   const sent = [message(streamed({ id: 'a' })), message(streamed({ id: 'b' }))];
   const faults: [name: string, changes: () => Partial<FeedbackStores>][] = [
-    ...[1, 2, 3].map((n): [string, () => Partial<FeedbackStores>] => [
-      `D1 at its call ${n}`,
-      () => ({ counters: new Counters(failing(env.FEEDBACK, 'batch', n)) }),
+    ...[1, 2].map((n): [string, () => Partial<FeedbackStores>] => [
+      `D1 at query ${n} for the counters`,
+      () => ({ counters: new Counters(failing(env.FEEDBACK, 'prepare', n), DEFAULT_TENANT) }),
     ]),
-    ['R2', () => ({ log: new TrainingLog(failing(env.LOG, 'put')) })],
+    ...[1, 2].map((n): [string, () => Partial<FeedbackStores>] => [
+      `D1 at query ${n} for the traces`,
+      () => ({ traces: new Traces(failing(env.FEEDBACK, 'prepare', n), DEFAULT_TENANT) }),
+    ]),
+    ['D1 at the transaction', () => ({ counters: new Counters(failing(env.FEEDBACK, 'batch'), DEFAULT_TENANT) })],
+    ['R2', () => ({ log: new TrainingLog(failing(env.LOG, 'put'), DEFAULT_TENANT) })],
   ];
   test.for(faults)('%s: nothing is counted, and all of it when the batch comes again', async ([, changes]) => {
     expect(await deliver(sent, changes())).toEqual({ taken: [], again: ['m0', 'm1'] });
@@ -199,7 +230,7 @@ describe('a user who is erased', () => {
   ] as const)('with %i objects of the log', async ([objects, taken]) => {
     vi.spyOn(console, 'error').mockReturnValue(undefined);
     const keys = Array.from({ length: objects }, (_, at) => ['u1', `interactions/${at}`]);
-    await env.FEEDBACK.prepare('INSERT INTO log_objects SELECT value ->> 0, value ->> 1 FROM json_each(?)')
+    await env.FEEDBACK.prepare("INSERT INTO log_objects SELECT 'default', value ->> 0, value ->> 1 FROM json_each(?)")
       .bind(JSON.stringify(keys))
       .run();
     expect((await deliver([erase('u1', NOON_MS)])).taken).toEqual(taken);
@@ -208,25 +239,131 @@ describe('a user who is erased', () => {
   });
 });
 
+describe('a visitor who turned out to be a user', () => {
+  const merge = (visitor: string, user: string, atMs = NOON_MS): FeedbackMessage => ({ kind: 'merge', visitor, user, atMs });
+  const erase = (user: string, untilMs = NOON_MS): FeedbackMessage => ({ kind: 'erase', user, untilMs });
+  const erasing = () => {
+    const erased: string[] = [];
+    return { erased, eraseSession: async (user: string) => void erased.push(user) };
+  };
+
+  test('is a line of the log, and nothing is counted again', async () => {
+    await deliver([message(streamed({ id: 'a', user: 'v1' }))]);
+    expect((await deliver([merge('v1', 'u1')])).taken).toEqual(['m0']);
+    await deliver([message(streamed({ id: 'a', user: 'u1' }), streamed({ id: 'a', user: 'v1' }))]);
+    expect(await rows("SELECT popularity FROM trends WHERE category = ''")).toEqual([[1]]);
+    const lines = await logged();
+    expect(lines.map(({ type, user, visitor }) => [type, user, visitor])).toEqual(
+      expect.arrayContaining([
+        ['view', 'v1', undefined],
+        ['merge', 'u1', 'v1'],
+      ]),
+    );
+    expect(lines).toHaveLength(2);
+  });
+
+  test('is erased with the user, whichever message comes first', async () => {
+    const { erased, eraseSession } = erasing();
+    await deliver([merge('v1', 'u1', NOON_MS - 2), merge('v2', 'u2', NOON_MS - 2)]);
+    await deliver([erase('u1')], { eraseSession });
+    expect(erased).toEqual(['v1']);
+    expect(await rows('SELECT visitor FROM merges')).toEqual([['v2']]);
+    await deliver([merge('v3', 'u1', NOON_MS - 1)], { eraseSession });
+    expect(erased).toEqual(['v1', 'v3']);
+    expect((await logged()).map(({ visitor }) => visitor)).toEqual(['v2']);
+    await deliver([erase('v2')], { eraseSession });
+    expect(await logged()).toEqual([]);
+  });
+
+  test('is not erased with what the user did before', async () => {
+    const { erased, eraseSession } = erasing();
+    await deliver([erase('u1', NOON_MS - 1), merge('v1', 'u1', NOON_MS)], { eraseSession });
+    await deliver([erase('u2')], { eraseSession });
+    expect([erased, await rows('SELECT visitor FROM merges')]).toEqual([[], [['v1']]]);
+  });
+
+  test.for([
+    [LIMITS.erasedVisitors, ['m0']],
+    [LIMITS.erasedVisitors + 1, []],
+  ] as const)('%i times', async ([visitors, taken]) => {
+    vi.spyOn(console, 'error').mockReturnValue(undefined);
+    await deliver(Array.from({ length: visitors }, (_, at) => merge(`v${at}`, 'u1', NOON_MS - 1)));
+    const { erased, eraseSession } = erasing();
+    expect((await deliver([erase('u1')], { eraseSession })).taken).toEqual(taken);
+    expect((await deliver([erase('u1')], { eraseSession }, 2)).taken).toEqual(['m0']);
+    expect(new Set(erased).size).toBe(visitors);
+  });
+});
+
+describe('a tenant', () => {
+  const ofAcme = (body: FeedbackMessage): FeedbackMessage => ({ ...body, tenant: 'acme' });
+  const storesOf = async (tenant: string) =>
+    stores({
+      counters: new Counters(env.FEEDBACK, tenant),
+      traces: new Traces(env.FEEDBACK, tenant),
+      log: new TrainingLog(env.LOG, tenant),
+    });
+  const deliverTo = async (messages: readonly FeedbackMessage[], of: (tenant: string) => Promise<FeedbackStores> = storesOf) => {
+    const sent = messages.map((body, at) => ({ id: `m${at}`, timestamp: new Date(NOON_MS), attempts: 1, body }));
+    const batch = createMessageBatch<FeedbackMessage>('edgewise-interactions', sent);
+    await consumeBatch(batch, of);
+    return (await getQueueResult(batch, createExecutionContext())).explicitAcks;
+  };
+
+  test('has counters and a log of its own', async () => {
+    const sent = message(streamed({ id: 'a', after: ['i9'] }), streamed({ id: 'b', type: 'click', recommendationId: 'r', position: 0 }));
+    await deliverTo([sent, ofAcme(sent)]);
+    for (const table of ['counted', 'trends', 'clicks', 'co_visits', 'log_objects'])
+      expect(await rows(`SELECT tenant, count(*) FROM ${table} GROUP BY tenant`), table).toEqual([
+        ['acme', expect.any(Number)],
+        ['default', expect.any(Number)],
+      ]);
+    expect(await rows("SELECT popularity FROM trends WHERE category = ''")).toEqual([[2], [2]]);
+    const keys = (await env.LOG.list()).objects.map(({ key }) => key.split('/').slice(0, 3));
+    expect(keys).toEqual([
+      ['interactions', '2026-11-24', expect.any(String)],
+      ['tenants', 'acme', 'interactions'],
+    ]);
+    expect(await new Counters(env.FEEDBACK, 'nobody').trending({}, NOON_MS)).toEqual([]);
+    expect(await new Counters(env.FEEDBACK, 'acme').trending({}, NOON_MS)).toEqual([{ item: 'i1', score: 2 }]);
+  });
+
+  test('erases nobody of another', async () => {
+    const erase: FeedbackMessage = { kind: 'erase', user: 'u1', untilMs: NOON_MS };
+    await deliverTo([message(streamed()), ofAcme(message(streamed()))]);
+    await deliverTo([ofAcme(erase)]);
+    expect(await rows('SELECT tenant FROM log_objects')).toEqual([['default']]);
+    expect((await env.LOG.list()).objects).toHaveLength(1);
+  });
+
+  test('that fails does not hold up another', async () => {
+    vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const acks = await deliverTo([message(streamed()), ofAcme(message(streamed()))], (tenant) =>
+      tenant === 'acme' ? Promise.reject(new Error('no such catalogue')) : storesOf(tenant),
+    );
+    expect(acks).toEqual(['m0']);
+  });
+});
+
 describe('the dead-letter queue', () => {
-  const bury = async (counters: Counters) => {
+  const bury = async (letters: DeadLetters) => {
     const body = message(streamed());
     const batch = createMessageBatch<FeedbackMessage>('edgewise-interactions-dead', [
       { id: 'd1', timestamp: new Date(NOON_MS), attempts: 1, body },
     ]);
-    await buryBatch(batch, counters, NOON_MS);
+    await buryBatch(batch, () => letters, NOON_MS);
     return getQueueResult(batch, createExecutionContext());
   };
 
   test('is kept where it can be found', async () => {
-    const counters = new Counters(env.FEEDBACK);
-    for (let time = 0; time < 2; time++) expect((await bury(counters)).explicitAcks).toEqual(['d1']);
-    expect(await rows('SELECT * FROM dead_letters')).toEqual([['d1', NOON_MS, JSON.stringify(message(streamed()))]]);
+    const letters = new DeadLetters(env.FEEDBACK, DEFAULT_TENANT);
+    for (let time = 0; time < 2; time++) expect((await bury(letters)).explicitAcks).toEqual(['d1']);
+    expect(await rows('SELECT id, died_ms, body FROM dead_letters')).toEqual([['d1', NOON_MS, JSON.stringify(message(streamed()))]]);
   });
 
   test('is not let go of while it cannot be kept', async () => {
     vi.spyOn(console, 'error').mockReturnValue(undefined);
-    const { explicitAcks, retryMessages } = await bury(new Counters(failing(env.FEEDBACK, 'prepare')));
+    const { explicitAcks, retryMessages } = await bury(new DeadLetters(failing(env.FEEDBACK, 'prepare'), DEFAULT_TENANT));
     expect([explicitAcks, retryMessages]).toEqual([[], [{ msgId: 'd1' }]]);
   });
 });
@@ -282,7 +419,8 @@ describe('GET /v1/trending', () => {
 
   test('is popular, visibly, where the counters cannot be read', async () => {
     vi.spyOn(console, 'warn').mockReturnValue(undefined);
-    const { status, body } = await trending('?limit=1', { trends: { trending: () => Promise.reject(new Error('D1 is down')) } });
+    const down = () => Promise.reject(new Error('D1 is down'));
+    const { status, body } = await trending('?limit=1', { counters: { trending: down, exposures: down } });
     expect([status, body]).toMatchObject([200, { items: [{ id: 'i0' }], degraded: ['trending'] }]);
   });
 

@@ -51,7 +51,7 @@ describe('POST /v1/recommendations', () => {
     expect((await bodyOf<Recommendation>(cold)).degraded).toEqual(['transformer']);
 
     const answer = await bodyOf<Recommendation>(await service.post({ history: ['i3', 'i7', 'gone'], limit: 5 }));
-    expect(answer).toMatchObject({ id: 'r-1', degraded: [], unknown: ['gone'], snapshot: service.store.current!.snapshot.version });
+    expect(answer).toMatchObject({ id: 'r-1.home', degraded: [], unknown: ['gone'], snapshot: service.store.current!.snapshot.version });
     expect(answer.items).toHaveLength(5);
     expect(answer.items.map(({ id }) => id)).not.toContain('i3');
     const next = answer.items.find(({ id }) => id === 'i8')!;
@@ -161,7 +161,7 @@ describe('the other routes', () => {
     const service = startService();
     const health = async () => (await service.get('/v1/health')).json();
     const version = expect.stringMatching(/^2026-11-24T08-00-00-[0-9a-f]{8}$/);
-    const common = { snapshot: version, catalogue: 'shop', items: ITEMS, lastRefresh: null };
+    const common = { snapshot: version, catalogue: 'shop', items: ITEMS, lastRefresh: null, access: 'open', rateLimits: false };
     expect(await health()).toEqual({ status: 'starting', ...common, runtimeReady: false, uptimeMs: 0 });
     service.clock.nowMs += 1_500;
     expect(await health()).toEqual({ status: 'ok', ...common, runtimeReady: true, uptimeMs: 1_500 });
@@ -475,7 +475,7 @@ describe('while no snapshot is published', () => {
   test('recommendations are none, visibly', async () => {
     const response = await startService().post({ history: ['i3'] });
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ id: 'r-1', items: [], unknown: [], snapshot: null, degraded: ['snapshot'] });
+    expect(await response.json()).toEqual({ id: 'r-1.home', items: [], cursor: null, unknown: [], snapshot: null, degraded: ['snapshot'] });
     expect(timings(response)).toEqual([['total', 1]]);
   });
 
@@ -499,6 +499,8 @@ describe('while no snapshot is published', () => {
       runtimeReady: false,
       lastRefresh: null,
       uptimeMs: 0,
+      access: 'open',
+      rateLimits: false,
       fault: 'no snapshot has been published yet: run `edgewise publish`',
     });
   });

@@ -6,6 +6,7 @@ import type { FeedbackMessage } from '../../src/domain/feedback.ts';
 import { INTERACTION_WEIGHTS } from '../../src/domain/interaction.ts';
 import { LIMITS } from '../../src/domain/limits.ts';
 import type { Recommendation } from '../../src/domain/recommendation.ts';
+import { DEFAULT_TENANT } from '../../src/domain/tenant.ts';
 import { parseWeights } from '../../src/http/weights.ts';
 import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
 import { publishTo } from '../fixtures/publish.ts';
@@ -220,7 +221,7 @@ describe('faults of interactions', () => {
 
 describe('what fails', () => {
   const broken = async () => Promise.reject(new Error('the object is gone'));
-  const sessions: Sessions = { read: broken, record: broken, erase: broken };
+  const sessions: Sessions = { read: broken, record: broken, erase: broken, merge: broken };
 
   test('a session that cannot be read degrades the answer', async () => {
     const warned = vi.spyOn(console, 'warn').mockReturnValue(undefined);
@@ -255,7 +256,7 @@ describe('what fails', () => {
 
   test('an interaction that is not stored is not accepted; one that was is not counted twice', async () => {
     vi.spyOn(console, 'error').mockReturnValue(undefined);
-    const real = durableSessions(env.SESSIONS);
+    const real = durableSessions(env.SESSIONS, DEFAULT_TENANT);
     const other = `${user}'s friend`;
     const service = startService({
       sessions: { ...real, record: (name, ...rest) => (name === other ? broken() : real.record(name, ...rest)) },
@@ -374,7 +375,7 @@ describe('the object of a user', () => {
     await expectFault(await service.get(`/v1/users/${user}`), 404, 'user_not_found', 'id');
     expect((await bodyOf<Recommendation>(await service.post({ user }))).items.every(({ reason }) => reason.kind === 'popular')).toBe(true);
     await runDurableObjectAlarm(stubOf(user));
-    expect(sent).toEqual([{ kind: 'erase', user, untilMs: START_MS }]);
+    expect(sent).toEqual([{ kind: 'erase', tenant: DEFAULT_TENANT, user, untilMs: START_MS }]);
     expect(await runInDurableObject(stubOf(user), (_, state) => [...state.storage.kv.list()])).toEqual([]);
   });
 });

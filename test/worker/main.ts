@@ -1,6 +1,15 @@
 /** The Worker under test: the classes of `src/worker.ts` without its ONNX Runtime, whose start takes seconds. */
-export { RefreshWorkflow } from '../../src/workflow.ts';
+import { ExplanationObject as ExplanationShell, type ExplanationEnv } from '../../src/explain/object.ts';
+import { model } from './model.ts';
+
+export { GateObject } from '../../src/llm/object.ts';
 export { SessionObject } from '../../src/session/object.ts';
+export { RefreshWorkflow } from '../../src/workflow.ts';
+
+/** An explanation, written by whatever the test at hand has for a language model. */
+export class ExplanationObject extends ExplanationShell<ExplanationEnv> {
+  protected readonly model = model;
+}
 
 export default {
   /** What sessions of other tests send goes nowhere. */

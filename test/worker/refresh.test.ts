@@ -67,7 +67,7 @@ function makeTools(onCall: (when: 'before' | 'after', isSeen: boolean) => Promis
       changesBetween: (since, upTo, limit) => told(() => writes.filter(({ seq }) => seq > since && seq <= upTo).slice(0, limit)),
     },
     openScanner,
-    recommendTo: (histories, snapshot) => recommendTo(histories, snapshot, openScanner),
+    recommendTo: (histories, snapshot, atMs) => recommendTo(histories, snapshot, openScanner, atMs),
     nowMs: () => 60_000,
   };
   /** What a reader gets of what is live now, read past the calls that are counted. */

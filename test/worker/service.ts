@@ -4,10 +4,18 @@ import { OverlayPublisher } from '../../src/catalog/overlay/overlay-publisher.ts
 import { Refreshes } from '../../src/catalog/refresh/refreshes.ts';
 import type { SnapshotStorage, WritableStorage } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
+import type { Caller } from '../../src/domain/caller.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import { INTERACTION_WEIGHTS, type InteractionWeights } from '../../src/domain/interaction.ts';
+import { DEFAULT_TENANT, prefixOf } from '../../src/domain/tenant.ts';
 import { Counters } from '../../src/feedback/counters.ts';
+import { DeadLetters } from '../../src/feedback/dead-letters.ts';
+import { TrainingLog } from '../../src/feedback/log.ts';
+import { Explanations, type PrefetchMessage } from '../../src/explain/explanations.ts';
+import { Experiments } from '../../src/experiments/store.ts';
+import { parseStoredExperiment } from '../../src/http/experiment-body.ts';
 import { createApp } from '../../src/http/app.ts';
+import { Tokens } from '../../src/http/auth/tokens.ts';
 import type { Services } from '../../src/http/services.ts';
 import { createScanner } from '../../src/kernel/scan.ts';
 import scan from '../../src/kernel/scan.wasm';
@@ -17,25 +25,34 @@ import type { ScoringWeights } from '../../src/model/manifest.ts';
 import { RANKER_IO } from '../../src/model/ranker.ts';
 import { weigh } from '../../src/recommend/score.ts';
 import type { Model } from '../../src/model/runtime.ts';
-import type { Trends } from '../../src/recommend/trending.ts';
+import { rememberCounters, type Counters as CounterStore } from '../../src/recommend/counts.ts';
 import { Serving, type Engine } from '../../src/recommend/serving.ts';
 import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
+import { model } from './model.ts';
 
 export const CHECK_EVERY_MS = 30_000;
 /** Far from now: an alarm that a test sets never goes off by itself. */
 export const START_MS = Date.parse('2126-11-24T09:00:00Z');
 
-export const kvStorage: SnapshotStorage = {
-  read: (key, cacheSeconds) => env.SNAPSHOTS.get(key, { type: 'arrayBuffer', cacheTtl: cacheSeconds }),
-};
+const SECRET = 'a secret for tests, and for tests only';
 
-export const kvWriter: WritableStorage = {
-  ...kvStorage,
-  read: (key) => env.SNAPSHOTS.get(key, { type: 'arrayBuffer' }),
-  write: (key, value) => env.SNAPSHOTS.put(key, value),
-  delete: async (keys) => void (await Promise.all(keys.map((key) => env.SNAPSHOTS.delete(key)))),
-  list: async (prefix) => (await env.SNAPSHOTS.list({ prefix })).keys.map(({ name }) => name),
-};
+const readerFor = (tenant: string): SnapshotStorage => ({
+  read: (key, cacheSeconds) => env.SNAPSHOTS.get(prefixOf(tenant) + key, { type: 'arrayBuffer', cacheTtl: cacheSeconds }),
+});
+
+/** Without copies near the reader: what was written is read. */
+function writerFor(tenant: string): WritableStorage {
+  const prefix = prefixOf(tenant);
+  return {
+    read: (key) => env.SNAPSHOTS.get(prefix + key, { type: 'arrayBuffer' }),
+    write: (key, value) => env.SNAPSHOTS.put(prefix + key, value),
+    delete: async (keys) => void (await Promise.all(keys.map((key) => env.SNAPSHOTS.delete(prefix + key)))),
+    list: async (wanted) => (await env.SNAPSHOTS.list({ prefix: prefix + wanted })).keys.map(({ name }) => name.slice(prefix.length)),
+  };
+}
+
+export const kvStorage = readerFor(DEFAULT_TENANT);
+export const kvWriter = writerFor(DEFAULT_TENANT);
 
 /** Unpublishes everything. */
 export async function clearStorage(): Promise<void> {
@@ -67,17 +84,31 @@ interface ServiceOptions {
   readonly newId?: () => string;
   readonly sessions?: Sessions;
   readonly weights?: InteractionWeights;
-  readonly trends?: Trends;
+  readonly counters?: CounterStore;
+  /** null where no secret is set. */
+  readonly tokens?: Tokens | null;
+  readonly caller?: Caller;
+  readonly guard?: Services['guard'];
+  readonly tenant?: string;
+  readonly queue?: Services['queue'];
+  /** Whether there is a language model: see `model.ts`. */
+  readonly explaining?: boolean;
 }
 
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
 export function startService({
-  storage = kvStorage,
+  tenant = DEFAULT_TENANT,
+  storage = readerFor(tenant),
   openModel = openMean,
   newId = () => 'r-1',
-  sessions = durableSessions(env.SESSIONS),
+  sessions = durableSessions(env.SESSIONS, tenant),
   weights = INTERACTION_WEIGHTS,
-  trends = new Counters(env.FEEDBACK),
+  counters = new Counters(env.FEEDBACK, tenant),
+  tokens = new Tokens(SECRET),
+  queue = env.INTERACTIONS,
+  guard = { access: 'open', rateLimits: false },
+  caller = { role: 'server', tenant, key: null },
+  explaining = false,
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
@@ -90,22 +121,40 @@ export function startService({
     },
     amend: (serving, snapshot) => serving.amended(snapshot),
   });
-  const catalogue = new Catalogue(env.FEEDBACK, 'default');
+  const writer = writerFor(tenant);
+  const catalogue = new Catalogue(env.FEEDBACK, tenant);
   const overlay = new OverlayPublisher({
-    storage: kvWriter,
+    storage: writer,
     catalogue,
     base: () => store.base,
     onPublished: (published) => store.follow(published),
   });
+  const prefetches: PrefetchMessage[] = [];
+  const explanations = new Explanations({
+    tenant,
+    enabled: explaining,
+    read: (key) => env.EXPLANATIONS.get(key),
+    explain: async (key, brief, caller) => env.EXPLANATION_OBJECTS.getByName(key).explain(key, brief, caller),
+    send: async (message) => prefetches.push(message),
+    isReady: (request, caller) => model.isReady(request, caller),
+    nowMs: () => clock.nowMs,
+  });
   const services: Services = {
     store,
-    storage: kvWriter,
+    storage: writer,
     catalogue,
     overlay,
-    refresher: { refreshes: new Refreshes(env.FEEDBACK, 'default'), run: (id) => env.REFRESH.create({ id }) },
+    refresher: { refreshes: new Refreshes(env.FEEDBACK, tenant), run: (id) => env.REFRESH.create({ id, params: { tenant } }) },
     sessions,
     weights,
-    trends,
+    counters: rememberCounters(counters),
+    experiments: new Experiments(env.FEEDBACK, tenant, parseStoredExperiment),
+    tokens: tokens ?? undefined,
+    deadLetters: new DeadLetters(env.FEEDBACK, tenant),
+    log: new TrainingLog(env.LOG, tenant),
+    queue,
+    guard,
+    explanations,
     nowMs: () => clock.nowMs,
     preciseNowMs: () => clock.ticks++,
     newId,
@@ -122,13 +171,16 @@ export function startService({
 
   /** Answers a request and does what is left to do after it. */
   async function fetch(path: string, init?: RequestInit): Promise<Response> {
-    const response = await app.fetch(new Request(`https://shop.test${path}`, init), env, context);
+    const response = await app.fetch(new Request(`https://shop.test${path}`, init), { caller }, context);
     while (left.length > 0) await left.shift();
     return response;
   }
 
   return {
+    app,
     store,
+    explanations,
+    prefetches,
     clock,
     left,
     overlay,

@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { buildSnapshot } from '../../src/catalog/build.ts';
-import { encodeJson, sha256, type SnapshotReference } from '../../src/catalog/manifest.ts';
+import { encodeJson, type SnapshotReference } from '../../src/catalog/manifest.ts';
+import { sha256 } from '../../src/kernel/sha256.ts';
 import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import { manifestKey, POINTER_KEY, shardKey, type SnapshotStorage, OVERLAY_KEY } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
@@ -309,13 +310,13 @@ describe('a manifest', () => {
 
   test('of another layout is refused, and the fault says so', async () => {
     const { version } = await publish('one');
-    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":3', '"format":2');
+    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":4', '"format":2');
     const manifestSha256 = await sha256(new TextEncoder().encode(manifest));
     await env.SNAPSHOTS.put(manifestKey(version), manifest);
     await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ version, manifestSha256, previous: null }));
     const { store, open } = makeStore(kvStorage);
     expect(await open(0)).toBeUndefined();
-    expect(store.lastFault).toBe(`snapshot ${version} is refused: it has layout 2, this build reads layout 3: publish it again`);
+    expect(store.lastFault).toBe(`snapshot ${version} is refused: it has layout 2, this build reads layout 4: publish it again`);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { CatalogueItem } from '../../domain/catalogue-item.ts';
-import { encodeJson, sha256 } from '../manifest.ts';
+import { sha256 } from '../../kernel/sha256.ts';
+import { encodeJson } from '../manifest.ts';
 
 const HASH_CHARS = 32;
 

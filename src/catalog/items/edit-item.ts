@@ -25,6 +25,11 @@ export interface ItemSource {
   readonly servedItem: (id: string) => Item | undefined;
 }
 
+/** What is said where there is no item of this id. */
+export function noItem(id: string): EdgewiseError {
+  return new EdgewiseError('item_not_found', `The catalogue has no item "${id}".`, { path: 'id' });
+}
+
 /** Which content a client means to change; any if undefined. */
 export type Expected = ReadonlySet<string> | undefined;
 
@@ -33,7 +38,7 @@ export async function readItem(id: string, { catalogue, servedItem }: ItemSource
   const stored = await catalogue.read(id);
   if (stored && stored.hash !== DELETED) return stored;
   const served = stored ? undefined : servedItem(id);
-  if (!served) throw new EdgewiseError('item_not_found', `The catalogue has no item "${id}".`, { path: 'id' });
+  if (!served) throw noItem(id);
   const item = fromServedItem(served);
   return { item, hash: await contentHash(item), createdMs: undefined, updatedMs: undefined };
 }

@@ -40,8 +40,8 @@ export function fromServedItem({ id, title, price, categories, createdAtMs, attr
     ...(typeof brand === 'string' ? { brand } : {}),
     ...(price === undefined ? {} : { price }),
     ...(typeof currency === 'string' ? { currency } : {}),
-    available: available !== false,
-    hidden: hidden === true,
+    available: (available ?? true) === true,
+    hidden: (hidden ?? false) !== false, // what cannot be understood hides an item, here as in answers
     ...(typeof validFrom === 'string' ? { validFrom } : {}),
     ...(typeof validTo === 'string' ? { validTo } : {}),
     ...(isTexts(markets) ? { markets } : {}),

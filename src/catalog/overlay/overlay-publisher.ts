@@ -4,7 +4,7 @@ import type { ChangeLog } from '../items/stored-item.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { WritableStorage } from '../storage.ts';
 import type { Overlay } from './overlay.ts';
-import { publishOverlay } from './publish-overlay.ts';
+import { isOverlayDue, publishOverlay } from './publish-overlay.ts';
 
 export interface PublisherOptions {
   readonly storage: WritableStorage;
@@ -35,6 +35,11 @@ export class OverlayPublisher {
         return this.run();
       });
     return this.next;
+  }
+
+  /** Whether the overlay lacks something, or tells of another version than the live one. */
+  isDue(): Promise<boolean> {
+    return isOverlayDue(this.options);
   }
 
   private run(): Promise<void> {

@@ -19,10 +19,7 @@ export interface OverlaySources {
  * and the one before it lack, so a reader of either is told all.
  */
 export async function publishOverlay({ storage, catalogue, served }: OverlaySources): Promise<Overlay> {
-  const [pointer, before] = await Promise.all([
-    storage.read(POINTER_KEY, 0).then((value) => value && parsePointer(new Uint8Array(value))),
-    readOverlay(storage, 0),
-  ]);
+  const [pointer, before] = await Promise.all([readPointer(storage), readOverlay(storage, 0)]);
   const since = pointer?.since ?? 0;
   const version = served?.version ?? '';
   const newest = await catalogue.changesSince(since, LIMITS.overlayItems);
@@ -37,6 +34,19 @@ export async function publishOverlay({ storage, catalogue, served }: OverlaySour
   const overlay = { version, since, upTo, changes: [...changes, ...(await withdrawnBefore(newest, since, catalogue))] };
   await storage.write(OVERLAY_KEY, encodeOverlay(overlay));
   return overlay;
+}
+
+/** Whether the overlay tells less than the catalogue says now, or was made for another version than the live one. */
+export async function isOverlayDue({ storage, catalogue }: Pick<OverlaySources, 'storage' | 'catalogue'>): Promise<boolean> {
+  const [pointer, overlay] = await Promise.all([readPointer(storage), readOverlay(storage, 0)]);
+  const since = pointer?.since ?? 0;
+  const [newest] = await catalogue.changesSince(since, 1);
+  return overlay?.version !== (pointer?.version ?? '') || overlay.since !== since || overlay.upTo !== (newest?.seq ?? since);
+}
+
+async function readPointer(storage: Pick<WritableStorage, 'read'>) {
+  const value = await storage.read(POINTER_KEY, 0);
+  return value ? parsePointer(new Uint8Array(value)) : undefined;
 }
 
 /** The overlay as it was published; undefined before the first. Rejects where it cannot be read: nobody may take that for no changes. */

@@ -1,6 +1,7 @@
 import { LIMITS } from '../../domain/limits.ts';
+import { sha256 } from '../../kernel/sha256.ts';
 import { loadManifest } from '../load.ts';
-import { encodeJson, parsePointer, sha256 } from '../manifest.ts';
+import { encodeJson, parsePointer } from '../manifest.ts';
 import { versionName } from '../shards.ts';
 import { POINTER_KEY } from '../storage.ts';
 import { RefreshRefused, type RefreshPlan, type RefreshTools } from './tools.ts';

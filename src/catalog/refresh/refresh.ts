@@ -1,5 +1,5 @@
 import { parseManifest } from '../../model/manifest.ts';
-import { PARTS, STATISTICS_BYTES } from '../format.ts';
+import { PARTS, START_PART, STATISTICS_BYTES } from '../format.ts';
 import { loadManifest } from '../load.ts';
 import { SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from '../manifest.ts';
 import { sealManifest } from '../shards.ts';
@@ -44,7 +44,8 @@ async function makeVersion(plan: RefreshPlan, step: Step, tools: RefreshTools): 
     upTo = await step(`place page ${page}`, () => placeChanges(page, since, plan, tools));
   }
   const shards: SnapshotManifest['shards'] = [];
-  for (const part of PARTS) shards.push(...(await step(`write ${part}`, () => rewritePart(part, pages, plan, tools))));
+  for (const part of [...PARTS, START_PART] as const)
+    shards.push(...(await step(`write ${part}`, () => rewritePart(part, pages, plan, tools))));
   const reference = await step('write manifest', () => writeManifest(plan, shards, tools));
   const canaries = await step('ask canaries', () => askCanaries(pages, plan, tools));
   const verification = await step('verify', () => verifyVersion(reference, canaries, tools));

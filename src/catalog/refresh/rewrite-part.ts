@@ -11,6 +11,7 @@ import {
   encodeNeighbours,
   encodeStatistics,
   encodeVectors,
+  START_PART,
   type Part,
 } from '../format.ts';
 import { loadManifest, readPart } from '../load.ts';
@@ -20,10 +21,14 @@ import { shardKey } from '../storage.ts';
 import { readChanges } from './place-changes.ts';
 import type { RefreshPlan, RefreshTools } from './tools.ts';
 
-/** Writes one part of the new version, made of the same part of the old one and of what changed. The same again writes the same. */
+/**
+ * Writes one part of the new version, made of the same part of the old one and of what changed; nothing where the old one does without it.
+ * The same again writes the same.
+ */
 export async function rewritePart(part: Part, pages: number, plan: RefreshPlan, tools: RefreshTools): Promise<SnapshotManifest['shards']> {
   const { storage } = tools;
   const manifest = await loadManifest(storage, plan.base);
+  if (!manifest.shards.some((shard) => shard.part === part)) return [];
   const { items: count, encoder } = parseManifest(manifest.model);
   const items = decodeItems(await readPart(storage, manifest, 'items'), count);
   const rowOf = new Map(items.map(({ id }, row) => [id, row]));
@@ -57,6 +62,7 @@ function amendPart(
     case 'items':
     case 'encoder':
     case 'ranker':
+    case START_PART: // of the same two models
       return bytes;
   }
 }

@@ -13,8 +13,8 @@ export interface RefreshTools {
   readonly storage: WritableStorage;
   readonly catalogue: Pick<ChangeLog, 'boundary' | 'changesBetween'>;
   readonly openScanner: (vectors: QuantizedMatrix) => Scanner;
-  /** Ids that each of these histories is recommended, best first. */
-  readonly recommendTo: (histories: readonly (readonly string[])[], snapshot: Snapshot) => Promise<string[][]>;
+  /** Ids that each of these histories is recommended at that time, best first. */
+  readonly recommendTo: (histories: readonly (readonly string[])[], snapshot: Snapshot, atMs: number) => Promise<string[][]>;
   readonly nowMs: () => number;
 }
 

@@ -25,7 +25,7 @@ export async function verifyVersion(reference: SnapshotReference, canaries: Cana
   const recall = scanRecall(snapshot.vectors, tools.openScanner(snapshot.vectors));
   if (recall < LIMITS.refreshRecall)
     throw new RefreshRefused(`the scan finds ${share(recall)} of the nearest items, at least ${share(LIMITS.refreshRecall)} are wanted`);
-  const shift = shareLost(canaries.answers, await tools.recommendTo(canaries.histories, snapshot));
+  const shift = shareLost(canaries.answers, await tools.recommendTo(canaries.histories, snapshot, canaries.atMs));
   if (shift > LIMITS.canaryShift)
     throw new RefreshRefused(`${share(shift)} of what is recommended would change, at most ${share(LIMITS.canaryShift)} may`);
   return { items: snapshot.items.length, recall, shift };

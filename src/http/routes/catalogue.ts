@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono';
 import * as v from 'valibot';
-import { deleteItem, patchItem, readItem, type ItemSource, type ShownItem } from '../../catalog/items/edit-item.ts';
+import { deleteItem, noItem, patchItem, readItem, type ItemSource, type ShownItem } from '../../catalog/items/edit-item.ts';
 import type { StoredItem } from '../../catalog/items/stored-item.ts';
 import { putItems } from '../../catalog/items/put-items.ts';
 import { toChange } from '../../catalog/overlay/publish-overlay.ts';
@@ -8,6 +8,7 @@ import type { Item } from '../../domain/item.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import type { Serving } from '../../recommend/serving.ts';
 import type { Services } from '../services.ts';
+import { callerOf } from '../auth/caller.ts';
 import { parseInput, readBody } from '../body.ts';
 import { etagOf, ifMatch, noneMatches } from '../etag.ts';
 import { readNdjson } from '../ndjson.ts';
@@ -68,6 +69,7 @@ export function catalogueRoutes(services: Services): Hono {
       const { id } = parseInput(ItemParams, c.req.param());
       return withItems(c, async (source) => {
         const shown = await readItem(id, source);
+        if (shown.item.hidden && callerOf(c).role === 'public') throw noItem(id); // before its tag says that it is there
         if (noneMatches(c, shown.hash)) return answerWith(c, shown);
         return c.body(null, 304, { ETag: etagOf(shown.hash) });
       });

@@ -6,6 +6,8 @@ import { withServing } from '../serve.ts';
 /**
  * `GET /v1/health`: what this isolate serves. `status` is `ok`, `starting` while the transformer is not ready, `failed` with
  * the `fault` of an encoder that cannot be opened, or `degraded` with the `fault` that keeps a published version from being served.
+ * `access` says whether anybody may call everything, `rateLimits` whether requests are counted.
+ * `startFault` says why a recorded start of the runtime could not be used; all is well without it, only slower to begin.
  */
 export function healthRoute(services: Services): Hono {
   const startedMs = services.nowMs();
@@ -21,7 +23,9 @@ export function healthRoute(services: Services): Hono {
         runtimeReady: serving?.encoderReady ?? false,
         lastRefresh: await lastRefresh(services),
         uptimeMs: services.nowMs() - startedMs,
+        ...services.guard,
         ...(fault ? { fault } : {}),
+        ...(serving?.startFault ? { startFault: serving.startFault } : {}),
       });
     }),
   );

@@ -2,14 +2,20 @@ import { Hono, type Context } from 'hono';
 import { EdgewiseError } from '../../domain/errors.ts';
 import type { Interaction } from '../../domain/interaction.ts';
 import { LIMITS } from '../../domain/limits.ts';
+import { callerOf, requireUser, speakFor } from '../auth/caller.ts';
 import { readBody } from '../body.ts';
 import { InteractionsBody, toInteraction } from '../interactions.ts';
 import type { Services } from '../services.ts';
 
-/** `POST /v1/interactions`: what users did. Of any content type, so that `navigator.sendBeacon` can send it. */
-export function interactionRoutes({ sessions, weights, nowMs }: Services): Hono {
+/**
+ * `POST /v1/interactions`: what users did. Of any content type, and with the user token in the body if need be, so that
+ * `navigator.sendBeacon` can send it.
+ */
+export function interactionRoutes({ sessions, weights, tokens, nowMs }: Services): Hono {
   return new Hono().post('/interactions', async (c) => {
     const body = await readBody(c.req, InteractionsBody, LIMITS.interactionBodyBytes);
+    const caller = body.token === undefined ? callerOf(c) : await speakFor(callerOf(c), body.token, tokens, nowMs());
+    body.interactions.forEach(({ user }, index) => requireUser(caller, user, `interactions[${index}].user`));
     const arrival = { nowMs: nowMs(), country: countryOf(c), weights };
     const interactions = body.interactions.map((sent, index) => toInteraction(sent, index, arrival));
     const byUser = Map.groupBy(interactions, ({ user }) => user);

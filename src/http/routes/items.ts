@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import * as v from 'valibot';
 import { EdgewiseError } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
-import { findItems } from '../../recommend/find.ts';
+import { findRows } from '../../recommend/find.ts';
 import type { Serving } from '../../recommend/serving.ts';
 import { similarItems } from '../../recommend/similar.ts';
 import { Stopwatch } from '../../recommend/stopwatch.ts';
@@ -22,14 +22,17 @@ export function itemRoutes(services: Services): Hono {
   return new Hono()
     .get('/items', (c) => {
       const { q, limit } = parseInput(ListQuery, c.req.query());
-      return withSnapshot(c, services, async (serving) => c.json(findItems(q, limit, serving.snapshot, serving.permittedBy(undefined))));
+      return withSnapshot(c, services, async ({ snapshot, permits }) => {
+        const { rows, total } = findRows(q, limit, snapshot, permits.rowsFor(undefined, services.nowMs()));
+        return c.json({ items: rows.map((row) => snapshot.items[row]!), total });
+      });
     })
     .get('/items/:id/similar', (c) => {
       const { id } = parseInput(ItemParams, c.req.param());
       const { limit } = parseInput(SimilarQuery, c.req.query());
       return withSnapshot(c, services, async (serving) => {
         const stopwatch = new Stopwatch(services.preciseNowMs);
-        const items = similarItems(rowOf(id, serving), limit, serving);
+        const items = similarItems(rowOf(id, serving), limit, serving, services.nowMs());
         stopwatch.lap('similar');
         c.header('Server-Timing', stopwatch.header());
         return c.json({ items, snapshot: serving.snapshot.version });

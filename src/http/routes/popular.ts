@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { seededRandom } from '../../kernel/random.ts';
 import { recommend } from '../../recommend/recommend.ts';
+import { fillRequest } from '../../recommend/request.ts';
 import { Stopwatch } from '../../recommend/stopwatch.ts';
 import type { Services } from '../services.ts';
 import { parseInput } from '../body.ts';
@@ -15,7 +17,7 @@ export function popularRoute(services: Services): Hono {
     const { limit, filter } = parseInput(PopularQuery, c.req.query());
     return withSnapshot(c, services, async (serving) => {
       const stopwatch = new Stopwatch(services.preciseNowMs);
-      const request = { history: [], exclude: [], seen: 'drop' as const, limit, ...(filter === undefined ? {} : { filter }) };
+      const request = fillRequest({ limit, nowMs: services.nowMs(), random: seededRandom(0), ...(filter && { filter }) });
       const { items, snapshot } = await recommend(request, serving, stopwatch);
       c.header('Server-Timing', stopwatch.header());
       return c.json({ items, snapshot });

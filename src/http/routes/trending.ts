@@ -27,7 +27,8 @@ export function trendingRoute(services: Services): Hono {
     const request = parseInput(TrendingQuery, c.req.query());
     return withSnapshot(c, services, async (serving) => {
       const stopwatch = new Stopwatch(services.preciseNowMs);
-      const { items, degraded } = await trendingItems(request, serving, services.trends, services.nowMs(), stopwatch);
+      const { items, degraded } = await trendingItems(request, serving, services.counters, services.nowMs(), stopwatch);
+      c.executionCtx.waitUntil(services.counters.trends.refresh(request, services.nowMs()));
       c.header('Server-Timing', stopwatch.header());
       return c.json({ items, snapshot: serving.snapshot.version, degraded });
     });

@@ -95,6 +95,32 @@ describe('a snapshot', () => {
   });
 });
 
+describe('a recorded start', () => {
+  const recorded = { ...SHOP, start: Uint8Array.from({ length: 400 }, (_, at) => at) };
+
+  test('is read when it is asked for, in however many shards; without one there is none', async () => {
+    for (const shardBytes of [undefined, 150]) {
+      const { readStart } = await loadChanged(recorded, shardBytes, () => undefined);
+      expect(await readStart!()).toEqual(recorded.start);
+    }
+    expect(await loadChanged(SHOP, 150, () => undefined)).not.toHaveProperty('readStart');
+  });
+
+  test('that is missing or differs in a bit is not given; the version is served without it', async () => {
+    const startKeys = (await buildSnapshot(recorded, NOW_MS, 150)).entries.map(({ key }) => key).filter((key) => /start/.test(key));
+    expect(startKeys).toHaveLength(3);
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...startKeys), fc.option(fc.nat(99)), fc.nat(7), async (key, byte, bit) => {
+        const { readStart } = await loadChanged(recorded, 150, (values) => {
+          if (byte === null) values.delete(key);
+          else values.get(key)![byte]! ^= 1 << bit;
+        });
+        await expect(readStart!()).rejects.toThrow(key);
+      }),
+    );
+  });
+});
+
 /** A snapshot error that says which value is at fault. */
 async function expectRefused(loading: Promise<unknown>, key: string) {
   await expect(loading).rejects.toBeInstanceOf(SnapshotError);

@@ -15,7 +15,11 @@ describe('called wrongly, it shows help and exits with 2', () => {
   test.each([
     [[], ''],
     [['fly'], "error: unknown command 'fly'"],
-    [['import'], "error: required option '--data <path>' not specified"],
+    [['import'], "error: required option '--out <folder>' not specified"],
+    [['import', '--out', 'y'], "error: required option '--data <path>' not specified, nor '--from-r2'"],
+    [['import', '--out', 'y', '--data', 'x', '--from-r2'], "error: option '--from-r2' cannot be used with option '--data <path>'"],
+    [['keys'], 'Usage: edgewise keys'],
+    [['keys', 'create', '--tenant', 'A b'], 'It is a word of a-z, 0-9 and -'],
     [['import', '--data', 'x', '--out', 'y', '--frob'], "error: unknown option '--frob'"],
     [['import', '--data', 'x', '--out', 'y', 'z'], 'error: too many arguments'],
     [['import', '--data', 'x', '--out', 'y', '--format', 'zip'], "argument 'zip' is invalid"],

@@ -8,6 +8,7 @@ import { makeRows } from '../../../src/evaluation/rows.ts';
 import { measureServed } from '../../../src/evaluation/served.ts';
 import { seededRandom } from '../../../src/kernel/random.ts';
 import { recommend } from '../../../src/recommend/recommend.ts';
+import { fillRequest } from '../../../src/recommend/request.ts';
 import { Serving } from '../../../src/recommend/serving.ts';
 import { Stopwatch } from '../../../src/recommend/stopwatch.ts';
 import { ndcgAt, recallAt, reciprocalRank } from '../../../src/training/metrics.ts';
@@ -42,7 +43,8 @@ describe('what is served', () => {
       ['allow', measured.unfiltered],
     ] as const) {
       for (const [at, held] of split.test.entries()) {
-        const request = { history: historyIds(dataset, held), limit: 20, exclude: [], seen };
+        const history = historyIds(dataset, held);
+        const request = fillRequest({ history, limit: 20, overrides: { seen }, nowMs: 0, random: () => 0 });
         const { items } = await recommend(request, serving, new Stopwatch(() => 0));
         const ids = items.map(({ id }) => id);
         const ranks = held.targets.map((target) => ids.indexOf(`i${target}`)).filter((rank) => rank >= 0);

@@ -56,9 +56,28 @@ describe('what interactions add to the counters', () => {
     expect(trends).toEqual([]);
   });
 
+  test('impressions and clicks by item, of what a recommendation showed, wherever that was', () => {
+    const shown = { recommendationId: 'r1' };
+    const { exposures } = tallyUp(
+      [
+        streamed({ type: 'impression', ...shown }),
+        streamed({ type: 'impression', ...shown, position: 3 }),
+        streamed({ type: 'click', ...shown }),
+        streamed({ item: 'i2', type: 'click', ...shown }),
+        streamed({ type: 'impression' }),
+        streamed({ type: 'view', ...shown }),
+      ],
+      none,
+    );
+    expect(exposures).toEqual([
+      ['i1', 2, 1],
+      ['i2', 0, 1],
+    ]);
+  });
+
   test('impressions and clicks by position, of what a recommendation showed', () => {
     const shown = { recommendationId: 'r1', position: 3 };
-    const { clicks } = tallyUp(
+    const { placements, variantUsers } = tallyUp(
       [
         streamed({ type: 'impression', ...shown }),
         streamed({ type: 'impression', ...shown }),
@@ -68,7 +87,32 @@ describe('what interactions add to the counters', () => {
       ],
       none,
     );
-    expect(clicks).toEqual([[3, 2, 1]]);
+    expect(placements).toEqual([['', '', '', 3, 2, 1]]);
+    expect(variantUsers).toEqual([]);
+  });
+
+  test('by the scenario and the variant that the id of the answer names, and by user', () => {
+    const shown = { recommendationId: 'r1.home.diverse.b', position: 0 };
+    const { placements, variantUsers } = tallyUp(
+      [
+        streamed({ type: 'impression', ...shown }),
+        streamed({ type: 'click', ...shown }),
+        streamed({ type: 'purchase', recommendationId: 'r1.home.diverse.b' }), // a shop need not know the place any more
+        streamed({ type: 'impression', user: 'u2', ...shown }),
+        streamed({ type: 'impression', recommendationId: 'r2.cart', position: 0 }),
+        streamed({ type: 'impression', recommendationId: 'r3.home.Not a name.b', position: 0 }),
+      ],
+      none,
+    );
+    expect(placements).toEqual([
+      ['home', 'diverse', 'b', 0, 2, 1],
+      ['cart', '', '', 0, 1, 0],
+      ['', '', '', 0, 1, 0],
+    ]);
+    expect(variantUsers).toEqual([
+      ['diverse', 'b', 'u1', 1, 1, 1],
+      ['diverse', 'b', 'u2', 1, 0, 0],
+    ]);
   });
 
   test('co-visits with the items before', () => {
@@ -86,7 +130,7 @@ describe('what interactions add to the counters', () => {
           item: fc.constantFrom('a', 'b'),
           type: fc.constantFrom('view', 'click', 'impression'),
           after: fc.subarray(['x', 'y']),
-          recommendationId: fc.constant('r1'),
+          recommendationId: fc.constantFrom('r1', 'r1.home.e.a'),
           position: fc.nat(2),
         })
         .map(streamed),
@@ -95,9 +139,10 @@ describe('what interactions add to the counters', () => {
       fc.property(interactions, fc.nat(), (all, cut) => {
         const sums = (parts: readonly Increments[]) => {
           const totals = new Map<string, number>();
-          for (const { trends, clicks, coVisits } of parts) {
+          for (const { trends, placements, variantUsers, coVisits } of parts) {
             for (const [country, category, item, popularity] of trends) add(totals, [country, category, item], popularity);
-            for (const [position, impressions, clicked] of clicks) add(totals, [position], impressions + 1e6 * clicked);
+            for (const [, , , position, impressions, clicked] of placements) add(totals, [position], impressions + 1e6 * clicked);
+            for (const [, , user, impressions, clicked] of variantUsers) add(totals, [user], impressions + 1e6 * clicked);
             for (const [earlier, later, visits] of coVisits) add(totals, [earlier, later], visits);
           }
           return totals;

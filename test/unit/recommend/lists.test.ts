@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../../src/catalog/snapshot.ts';
 import { dequantizeRow } from '../../../src/kernel/quantize.ts';
-import { findItems } from '../../../src/recommend/find.ts';
+import { findRows } from '../../../src/recommend/find.ts';
 import { Serving } from '../../../src/recommend/serving.ts';
 import { similarItems } from '../../../src/recommend/similar.ts';
 import { dot } from '../../fixtures/plain-encoder.ts';
@@ -31,16 +31,16 @@ describe('similar items', () => {
     const wanted = Array.from({ length: count }, (_, other) => other)
       .filter((other) => other !== row)
       .sort((a, b) => scoreOf(b) - scoreOf(a));
-    const found = similarItems(row, 12, serving);
+    const found = similarItems(row, 12, serving, 0);
     expect(found.map(({ id }) => id)).toEqual(wanted.slice(0, 12).map((other) => `i${other}`));
     expect(found[0]).toMatchObject({ id: 'i6', title: 'MUGS NUMBER 6', price: 4, reason: { kind: 'goes-with', because: ['i7'] } });
     found.forEach(({ score }, at) => expect(score).toBeCloseTo(scoreOf(wanted[at]!), 2));
-    expect(similarItems(row, 100, serving)).toHaveLength(count - 1);
+    expect(similarItems(row, 100, serving, 0)).toHaveLength(count - 1);
   });
 });
 
 describe('finding items', () => {
-  const idsOf = (query: string, limit = 10) => findItems(query, limit, snapshot).items.map(({ id }) => id);
+  const idsOf = (query: string, limit = 10) => findRows(query, limit, snapshot).rows.map((row) => snapshot.items[row]!.id);
 
   test('takes the most popular with a word that begins so, for every word', () => {
     expect(idsOf('mug', 3)).toEqual(['i0', 'i3', 'i6']);
@@ -50,7 +50,7 @@ describe('finding items', () => {
   });
 
   test('counts every match, and everything matches nothing', () => {
-    expect(findItems('bags', 2, snapshot)).toMatchObject({ items: [{ id: 'i1' }, { id: 'i4' }], total: 13 });
-    expect(findItems(' ,- ', 1, snapshot)).toMatchObject({ items: [{ id: 'i0' }], total: 40 });
+    expect(findRows('bags', 2, snapshot)).toEqual({ rows: [1, 4], total: 13 });
+    expect(findRows(' ,- ', 1, snapshot)).toEqual({ rows: [0], total: 40 });
   });
 });

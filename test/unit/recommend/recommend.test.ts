@@ -10,7 +10,7 @@ import { compileFilter } from '../../../src/recommend/filter/compile.ts';
 import type { Filter } from '../../../src/recommend/filter/filter.ts';
 import { parseFilter } from '../../../src/recommend/filter/parse.ts';
 import { recommend, type Answer } from '../../../src/recommend/recommend.ts';
-import type { RecommendRequest } from '../../../src/recommend/request.ts';
+import { fillRequest, type RecommendRequest } from '../../../src/recommend/request.ts';
 import { Serving } from '../../../src/recommend/serving.ts';
 import { Stopwatch } from '../../../src/recommend/stopwatch.ts';
 import { engineOf, halve, snapshotOf, standIn, STAND_IN_WEIGHTS } from '../../fixtures/serving.ts';
@@ -22,14 +22,18 @@ const FILTERS: readonly (Filter | undefined)[] = [
   ...['price < 6', 'category("mugs")', 'tag("gift") && price > 3', '!(category == "bags")', 'id == "i3"', 'price > 1000'].map(parseFilter),
 ];
 
-const request = (changes: Partial<RecommendRequest> = {}): RecommendRequest => ({
-  history: [],
-  limit: 10,
-  exclude: [],
-  seen: 'drop',
-  ...changes,
-});
-const ask = (serving: Serving, changes: Partial<RecommendRequest> = {}) => recommend(request(changes), serving, new Stopwatch(() => 0));
+/** What these tests ask for: `home`, with a policy for what was seen. */
+interface Wish {
+  readonly history: readonly string[];
+  readonly limit: number;
+  readonly exclude: readonly string[];
+  readonly filter?: Filter;
+  readonly seen: 'drop' | 'allow';
+}
+
+const request = ({ seen = 'drop', ...asked }: Partial<Wish> = {}): RecommendRequest =>
+  fillRequest({ ...asked, overrides: { seen }, nowMs: 0, random: () => 0.5 });
+const ask = (serving: Serving, changes: Partial<Wish> = {}) => recommend(request(changes), serving, new Stopwatch(() => 0));
 
 async function openShop(options: { items?: number; ready?: boolean } = {}): Promise<Serving> {
   const serving = new Serving(await snapshotOf(makeShop({ items: ITEMS, ...options })), engineOf(standIn()));
@@ -39,7 +43,7 @@ async function openShop(options: { items?: number; ready?: boolean } = {}): Prom
 
 const IDS = (items: number) =>
   fc.oneof({ weight: 9, arbitrary: fc.nat(items - 1).map((row) => `i${row}`) }, fc.constantFrom('gone', 'never', '', '__proto__'));
-const REQUEST = (items = ITEMS): fc.Arbitrary<RecommendRequest> =>
+const REQUEST = (items = ITEMS): fc.Arbitrary<Wish> =>
   fc
     .record({
       history: fc.array(IDS(items), { maxLength: 14 }),
@@ -51,13 +55,13 @@ const REQUEST = (items = ITEMS): fc.Arbitrary<RecommendRequest> =>
     .map(({ filter, ...rest }) => (filter ? { ...rest, filter } : rest));
 
 /** The items that a request permits. */
-function permittedBy({ history, exclude, filter, seen }: RecommendRequest, { items }: Snapshot): Set<string> {
+function permittedBy({ history, exclude, filter, seen }: Wish, { items }: Snapshot): Set<string> {
   const matches = filter ? compileFilter(filter) : () => true;
   const kept = items.filter((item) => matches(item) && !exclude.includes(item.id) && (seen === 'allow' || !history.includes(item.id)));
   return new Set(kept.map(({ id }) => id));
 }
 
-function expectGoodAnswer(answer: Answer, asked: RecommendRequest, snapshot: Snapshot) {
+function expectGoodAnswer(answer: Answer, asked: Wish, snapshot: Snapshot) {
   const ids = answer.items.map(({ id }) => id);
   const permitted = permittedBy(asked, snapshot);
   expect(ids.filter((id) => !permitted.has(id))).toEqual([]);
@@ -132,7 +136,7 @@ describe('an answer', () => {
   test('holds what is permitted, as much of it as there is room for, best first', async () => {
     await fc.assert(
       fc.asyncProperty(REQUEST(), async (asked) => {
-        const answer = await recommend(asked, shop, new Stopwatch(() => 0));
+        const answer = await ask(shop, asked);
         expectGoodAnswer(answer, asked, shop.snapshot);
         expect(answer.degraded).toEqual([]);
       }),
@@ -143,7 +147,7 @@ describe('an answer', () => {
   test('is the best of the whole catalogue by the book', async () => {
     await fc.assert(
       fc.asyncProperty(REQUEST(), async (asked) => {
-        const { items } = await recommend(asked, shop, new Stopwatch(() => 0));
+        const { items } = await ask(shop, asked);
         const best = [...permittedBy(asked, shop.snapshot)].map((id) => plainScore(id, asked.history, shop.snapshot)).sort((a, b) => b - a);
         items.forEach(({ id, score }, at) => {
           expect(score).toBeCloseTo(plainScore(id, asked.history, shop.snapshot), 4);
@@ -168,7 +172,7 @@ describe('an answer', () => {
           exclude: [...asked.exclude, ...head.slice(0, 60)],
           history: [...asked.history, ...head.slice(30)],
         };
-        const answer = await recommend(hard, ready ? large : starting, new Stopwatch(() => 0));
+        const answer = await ask(ready ? large : starting, hard);
         expectGoodAnswer(answer, hard, large.snapshot);
       }),
       { numRuns: 40 },
@@ -178,8 +182,8 @@ describe('an answer', () => {
   test('gives an item the same score whatever else is asked', async () => {
     await fc.assert(
       fc.asyncProperty(REQUEST(), REQUEST(), async (asked, other) => {
-        const { items } = await recommend(asked, shop, new Stopwatch(() => 0));
-        const { items: others } = await recommend({ ...other, history: asked.history }, shop, new Stopwatch(() => 0));
+        const { items } = await ask(shop, asked);
+        const { items: others } = await ask(shop, { ...other, history: asked.history });
         const scores = new Map(others.map(({ id, score }) => [id, score]));
         for (const { id, score } of items) expect(scores.get(id) ?? score).toBe(score);
       }),
@@ -242,8 +246,8 @@ describe('without the transformer', () => {
     const notRunning = new Serving(snapshot, failing('run'));
     await notRunning.startEncoder(0);
     for (const serving of [notStarted, notOpened, notRunning]) {
-      const asked = request({ history: ['i3', 'gone', 'i8'], limit: 12, exclude: ['i9'] });
-      const answer = await recommend(asked, serving, new Stopwatch(() => 0));
+      const asked: Wish = { history: ['i3', 'gone', 'i8'], limit: 12, exclude: ['i9'], seen: 'drop' };
+      const answer = await ask(serving, asked);
       expect(answer.degraded).toEqual(['transformer']);
       expectGoodAnswer(answer, asked, snapshot);
       // What comes next to i3 and i8 is still there; i9 is excluded.
@@ -284,7 +288,7 @@ describe('requests at the same time', () => {
     await held.startEncoder(0);
     await fc.assert(
       fc.asyncProperty(fc.array(REQUEST(), { minLength: 2, maxLength: 8 }), async (asked) => {
-        const answers = Promise.all(asked.map((one) => recommend(one, held, new Stopwatch(() => 0))));
+        const answers = Promise.all(asked.map((one) => ask(held, one)));
         const state = { done: false };
         void answers.then(() => (state.done = true));
         while (!state.done) {
@@ -293,7 +297,7 @@ describe('requests at the same time', () => {
           await Promise.resolve();
         }
         for (const [at, answer] of (await answers).entries()) {
-          expect(answer).toEqual(await recommend(asked[at]!, shop, new Stopwatch(() => 0)));
+          expect(answer).toEqual(await ask(shop, asked[at]));
         }
       }),
       { numRuns: 40 },
@@ -307,7 +311,7 @@ describe('a reason', () => {
       fc.asyncProperty(REQUEST(), async (asked) => {
         const { snapshot } = shop;
         const titleOf = (id: string) => snapshot.items[snapshot.rowOf.get(id)!]!.title;
-        const answer = await recommend(asked, shop, new Stopwatch(() => 0));
+        const answer = await ask(shop, asked);
         for (const { id, reason } of answer.items) {
           const { kind, text, because } = reason;
           const linked = (from: string) => {

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { Snapshot } from '../../../src/catalog/snapshot.ts';
+import { sha256 } from '../../../src/kernel/sha256.ts';
+import type { Model } from '../../../src/model/runtime.ts';
 import { parseFilter } from '../../../src/recommend/filter/parse.ts';
 import { Serving } from '../../../src/recommend/serving.ts';
 import { engineOf, snapshotOf, standIn } from '../../fixtures/serving.ts';
@@ -44,16 +47,71 @@ describe('a version that is retired', () => {
   });
 });
 
+describe('a recorded start', () => {
+  const shop = { ...makeShop({ encoder: new Uint8Array([1]) }), ranker: new Uint8Array([2]), start: new Uint8Array([1, 2, 3]) };
+  const opened = standIn();
+
+  /** A serving whose engine restores these models; `opened` is what it opens the usual way. */
+  async function start(restored: (image: Uint8Array) => readonly (readonly [string, Model])[] | undefined, snapshot?: Snapshot) {
+    const serving = new Serving(snapshot ?? (await snapshotOf(shop)), {
+      ...engineOf(opened),
+      restoreStart: async (read) => {
+        const found = restored(await read());
+        return found && new Map(found);
+      },
+    });
+    await serving.startEncoder(0);
+    return serving;
+  }
+  const keys = () => Promise.all([sha256(shop.encoder), sha256(shop.ranker)]);
+
+  test('gives both models, each in its place', async () => {
+    const [encoder, ranker] = await keys();
+    const [first, second] = [standIn(), standIn()];
+    const serving = await start((image) => {
+      expect([...image]).toEqual([1, 2, 3]);
+      return [
+        [ranker, second],
+        [encoder, first],
+      ];
+    });
+    expect([serving.encoderReady, serving.startFault]).toEqual([true, undefined]);
+    const runs = vi.spyOn(first, 'run');
+    await serving.encodeUser([1, 2]);
+    expect(runs).toHaveBeenCalledOnce();
+    serving.retire();
+    expect([first.released, second.released, opened.released]).toEqual([1, 1, 0]);
+  });
+
+  test('is no fault where the runtime has started already', async () => {
+    const serving = await start(() => undefined);
+    expect([serving.encoderReady, serving.startFault]).toEqual([true, undefined]);
+  });
+
+  test('that is of other models, cannot be used or cannot be read is told, and the models are opened the usual way', async () => {
+    const [encoder] = await keys();
+    const ofOthers = await start(() => [[encoder, standIn()]]);
+    expect([ofOthers.encoderReady, ofOthers.startFault]).toEqual([true, 'the recorded start is of other models']);
+    const useless = await start(() => {
+      throw new Error('it is of another build');
+    });
+    expect([useless.encoderReady, useless.startFault]).toEqual([true, 'it is of another build']);
+    const unread = await start(() => [], { ...(await snapshotOf(shop)), readStart: () => Promise.reject(new Error('it is missing')) });
+    expect([unread.encoderReady, unread.startFault]).toEqual([true, 'it is missing']);
+  });
+});
+
 describe('a filter', () => {
   test('is worked out once, and again when many others came', async () => {
     const { serving } = await openShop();
-    const cheap = serving.permittedBy(parseFilter('price < 3'))!;
+    const rowsFor = (filter: string) => serving.permits.rowsFor(parseFilter(filter), 0)!;
+    const cheap = rowsFor('price < 3');
     expect([...cheap]).toEqual(serving.snapshot.items.map(({ price }) => Number(price! < 3)));
-    expect(serving.permittedBy(parseFilter('(price<3)'))).toBe(cheap);
-    for (let price = 100; price < 115; price++) serving.permittedBy(parseFilter(`price < ${price}`));
-    expect(serving.permittedBy(parseFilter('price < 3'))).toBe(cheap);
-    serving.permittedBy(parseFilter('price < 99'));
-    const again = serving.permittedBy(parseFilter('price < 3'));
+    expect(rowsFor('(price<3)')).toBe(cheap);
+    for (let price = 100; price < 115; price++) rowsFor(`price < ${price}`);
+    expect(rowsFor('price < 3')).toBe(cheap);
+    rowsFor('price < 99');
+    const again = rowsFor('price < 3');
     expect(again).not.toBe(cheap);
     expect(again).toEqual(cheap);
   });

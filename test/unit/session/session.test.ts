@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Interaction } from '../../../src/domain/interaction.ts';
 import { LIMITS } from '../../../src/domain/limits.ts';
 import { messagesOf } from '../../../src/session/messages.ts';
-import { countTypes, pastOf } from '../../../src/session/past.ts';
+import { countTypes, pastOf, unfinishedOf } from '../../../src/session/past.ts';
 import { EMPTY_SESSION, isEmpty, reduceAll, reduceSession, type Session } from '../../../src/session/session.ts';
 import { makeInteraction, NOON_MS } from '../../fixtures/interaction.ts';
 
@@ -123,7 +123,7 @@ describe('messages', () => {
     ] as const;
     const all = entries.map(([type, item], at) => makeInteraction({ id: `e${at}`, type, item, atMs: NOON_MS + at }));
     const session = reduceOneByOne(all);
-    const [message] = messagesOf(all, session);
+    const [message] = messagesOf('default', all, session);
     const after = message?.kind === 'interactions' ? message.interactions.map((interaction) => interaction.after) : [];
     expect(after).toEqual([[], ['a'], [], [], ['b'], ['a', 'b']]);
   });
@@ -137,13 +137,22 @@ describe('messages', () => {
       makeInteraction({ id, user: worst, item: id, recommendationId: worst, type: 't'.repeat(LIMITS.typeChars), position: at }),
     );
     const session = reduceOneByOne(sent);
-    expect(messagesOf([], session)).toEqual([]);
-    expect(messagesOf(sent.slice(1), session)).toHaveLength(1);
-    const messages = messagesOf(sent, session);
+    expect(messagesOf('default', [], session)).toEqual([]);
+    expect(messagesOf('default', sent.slice(1), session)).toHaveLength(1);
+    const messages = messagesOf('default', sent, session);
     expect(messages).toHaveLength(2);
     const streamed = messages.flatMap((message) => (message.kind === 'interactions' ? message.interactions : []));
     expect(streamed).toEqual(sent.map((interaction, at) => ({ ...interaction, after: streamed[at]!.after })));
     expect(Math.max(...streamed.map(({ after }) => after.length))).toBe(LIMITS.itemsBefore);
     for (const message of messages) expect(new TextEncoder().encode(JSON.stringify(message)).length).toBeLessThan(BYTES_MAX);
   });
+});
+
+test('what was begun and not finished since is unfinished, the newest first', () => {
+  const did = (...steps: [type: string, item: string][]) => unfinishedOf(steps.map(([type, item]) => ({ type, item })));
+  expect(did(['play', 'a'], ['view', 'b'], ['play', 'c'])).toEqual(['c', 'a']);
+  expect(did(['play', 'a'], ['complete', 'a'], ['complete', 'b'])).toEqual([]);
+  expect(did(['play', 'a'], ['complete', 'a'], ['play', 'a'])).toEqual(['a']);
+  expect(did(['play', 'a'], ['play', 'b'], ['play', 'a'])).toEqual(['a', 'b']);
+  expect(unfinishedOf([{ item: 'a' }])).toEqual([]);
 });

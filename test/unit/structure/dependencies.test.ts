@@ -32,10 +32,13 @@ async function cruise(folder: string): Promise<Cruise> {
 const ROOMS = [
   'domain',
   'kernel',
+  'access',
   'model',
   'catalog',
   'session',
   'feedback',
+  'llm',
+  'experiments',
   'explain',
   'recommend',
   'http',
@@ -46,11 +49,20 @@ const ROOMS = [
 ];
 const CLOSED = new Set([
   'kernel -> domain',
+  ...['model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'dataset', 'training', 'evaluation'].map(
+    (room) => `${room} -> access`,
+  ),
   ...['kernel', 'model', 'catalog'].map((room) => `session -> ${room}`),
   ...['kernel', 'model', 'catalog', 'session'].map((room) => `feedback -> ${room}`),
-  ...['session', 'feedback'].map((room) => `explain -> ${room}`),
-  ...['model', 'catalog', 'session', 'feedback', 'explain', 'recommend', 'http'].map((room) => `dataset -> ${room}`),
+  ...['kernel', 'access', 'model', 'catalog', 'session', 'feedback'].map((room) => `llm -> ${room}`),
+  ...['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'llm'].map((room) => `experiments -> ${room}`),
+  ...['session', 'feedback', 'llm'].map((room) => `explain -> ${room}`),
+  'recommend -> llm',
+  ...['model', 'catalog', 'session', 'feedback', 'llm', 'explain', 'recommend', 'http'].map((room) => `dataset -> ${room}`),
   'training -> http',
+  'training -> llm',
+  'evaluation -> llm',
+  'cli -> llm',
   'evaluation -> explain',
   'evaluation -> http',
   'cli -> http',
@@ -80,10 +92,11 @@ const PLANTED: Readonly<Record<string, readonly [source: string, ...rules: strin
 const ALLOWED: Readonly<Record<string, string>> = {
   'src/domain/hen.ts': "import './egg.ts';",
   'src/training/session.ts': "import { InferenceSession } from 'onnxruntime-node'; import { readFile } from 'node:fs/promises';",
-  'src/model/runtime.ts': "import * as ort from 'onnxruntime-web/wasm';",
+  'src/model/runtime.ts': "import instantiate from 'onnxruntime-web/ort-wasm-simd-threaded.mjs';",
   'src/model/onnx.ts': "import { PbfReader } from 'pbf';",
   'src/http/answers.ts': "import { Hono } from 'hono';",
   'src/session/object.ts': "import { DurableObject } from 'cloudflare:workers';",
+  'src/workflow.ts': "import { WorkflowEntrypoint } from 'cloudflare:workers'; import { NonRetryableError } from 'cloudflare:workflows';",
   'src/dataset/reads-a-file.ts': "import { readFile } from 'node:fs/promises';",
 };
 

@@ -1,0 +1,28 @@
+/** A running service, over HTTP: what only its Worker can reach. */
+import { Option, type Command } from 'commander';
+
+const DEFAULT_URL = 'http://localhost:8787';
+
+export interface ServiceTarget {
+  readonly url: string;
+  /** A server key; not needed where access is open. */
+  readonly key?: string;
+}
+
+/** Adds the options that name a service. */
+export function withService(command: Command): Command {
+  return command
+    .option('--url <url>', 'where the service answers', DEFAULT_URL)
+    .addOption(new Option('--key <key>', 'a server key of it, if it asks for one').env('EDGEWISE_KEY'));
+}
+
+/** Asks the service. Rejects with what it said if that is no success, or if it cannot be reached. */
+export async function ask({ url, key }: ServiceTarget, path: string, init: RequestInit = {}): Promise<Response> {
+  const headers: Record<string, string> = key === undefined ? {} : { Authorization: `Bearer ${key}` };
+  const response = await fetch(new URL(path, url), { ...init, headers }).catch((cause: unknown) => {
+    throw new Error(`${url} cannot be reached: is it running? \`npm run dev\` starts one, --url names another`, { cause });
+  });
+  if (response.ok) return response;
+  const { error } = (await response.json().catch(() => ({}))) as { error?: { code: string; message: string } };
+  throw new Error(error ? `${url} says ${error.code}: ${error.message}` : `${url} answers with status ${response.status}`);
+}

@@ -1,0 +1,60 @@
+import type { Snapshot } from '../catalog/snapshot.ts';
+import { EdgewiseError } from '../domain/errors.ts';
+import type { ExplanationReference } from '../domain/explanation.ts';
+import type { Item } from '../domain/item.ts';
+import { LIMITS } from '../domain/limits.ts';
+import { findBlemish } from './plain.ts';
+import { couldBeGiven } from './reference.ts';
+import { isName, wordReason } from './wording.ts';
+
+/** What is told of an item: words of the catalogue that may stand in a sentence. Never its price, which changes. */
+export interface Facts {
+  readonly title: string;
+  readonly categories: readonly string[];
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** All that an explanation is made from. */
+export interface Brief {
+  readonly reference: ExplanationReference;
+  readonly item: Facts;
+  readonly because: readonly Facts[];
+  /** The reason as it is worded without a language model. */
+  readonly template: string;
+  /** Whether all titles may be put before a language model. */
+  readonly fit: boolean;
+}
+
+/** Looks up what an explanation is of. Throws `explanation_not_found` where the live version could not give this reason. */
+export function openBrief(reference: ExplanationReference, snapshot: Snapshot): Brief {
+  if (!couldBeGiven(reference, snapshot))
+    throw new EdgewiseError('explanation_not_found', 'No answer gives this reason any more. Ask for recommendations again.', {
+      path: 'id',
+    });
+  const itemOf = (id: string) => snapshot.items[snapshot.rowOf.get(id)!]!;
+  const items = [reference.item, ...reference.because].map(itemOf);
+  const [item, ...because] = items.map(factsOf) as [Facts, ...Facts[]];
+  const titles = because.map(({ title }) => title);
+  return {
+    reference,
+    item,
+    because,
+    template: wordReason(reference.kind, titles, reference.locale),
+    fit: items.every(({ title }) => isName(title)),
+  };
+}
+
+function factsOf({ title, categories, attributes }: Item): Facts {
+  const words = Object.entries(attributes).map(
+    ([name, value]) => [name, typeof value === 'object' ? value.join(', ') : String(value)] as const,
+  );
+  return {
+    title,
+    categories: categories.filter(isFact).slice(0, LIMITS.explainedAttributes),
+    attributes: Object.fromEntries(words.filter(([name, value]) => isFact(name) && isFact(value)).slice(0, LIMITS.explainedAttributes)),
+  };
+}
+
+function isFact(text: string): boolean {
+  return text !== '' && text.length <= LIMITS.nameChars && findBlemish(text) === undefined;
+}

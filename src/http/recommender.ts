@@ -1,0 +1,80 @@
+import type { Context } from 'hono';
+import { EdgewiseError } from '../domain/errors.ts';
+import { matchLocale, type Locale } from '../domain/locale.ts';
+import type { DegradedPart, Recommendation, RecommendedItem } from '../domain/recommendation.ts';
+import { markId } from '../domain/recommendation-id.ts';
+import { assign } from '../experiments/experiment.ts';
+import { seededRandom, seedOf } from '../kernel/random.ts';
+import { knownCounts, refreshCounts } from '../recommend/counts.ts';
+import { pagedRows } from '../recommend/cursor.ts';
+import { readPast } from '../recommend/past.ts';
+import { EMPTY_ANSWER, recommend } from '../recommend/recommend.ts';
+import { fillRequest, type Asked } from '../recommend/request.ts';
+import type { Serving } from '../recommend/serving.ts';
+import type { Stopwatch } from '../recommend/stopwatch.ts';
+import type { SentRequest } from './recommendation-body.ts';
+import { toSettings } from './overrides.ts';
+import { placeOf } from './place.ts';
+import { callerOf, requireUser } from './auth/caller.ts';
+import { responseSent } from './serve.ts';
+import type { Services } from './services.ts';
+
+/** A sent request with what is stored of the one who asks. */
+export interface ReadyRequest extends SentRequest {
+  readonly past: Pick<Asked, 'history' | 'unfinished' | 'shown' | 'exclude'>;
+  readonly degraded: readonly DegradedPart[];
+}
+
+/** Looks up who asks. Throws `forbidden` where the caller may not ask for this user, or not for debugging. */
+export async function readyRequest(sent: SentRequest, c: Context, { sessions }: Services): Promise<ReadyRequest> {
+  const caller = callerOf(c);
+  if (sent.asker.user !== undefined) requireUser(caller, sent.asker.user, 'user');
+  if (sent.asked.traced && caller.role !== 'server')
+    throw new EdgewiseError('forbidden', 'Only a server key may have an answer explained with "debug".', { path: 'explain' });
+  const degraded: DegradedPart[] = [];
+  const { history, unfinished, shown, rejected } = await readPast(sent.asker, sessions, degraded);
+  return { ...sent, past: { history, unfinished, shown, exclude: [...(sent.asked.exclude ?? []), ...rejected] }, degraded };
+}
+
+/** Answers a request out of a version, or visibly with nothing while there is none; reads counters and experiments again after it. Throws `cursor_stale`, `cursor_invalid`. */
+export async function answerRequest(
+  { asker, asked, past, scenario, cursor, explained, degraded }: ReadyRequest,
+  serving: Serving | undefined,
+  c: Context,
+  services: Services,
+  stopwatch: Stopwatch,
+): Promise<Recommendation> {
+  const assigned = asker.user === undefined ? undefined : assign(asker.user, scenario, services.experiments.known);
+  const id = markId(services.newId(), { scenario, ...(assigned && { experiment: assigned.experiment, variant: assigned.variant.name }) });
+  if (!serving) return { id, ...EMPTY_ANSWER, degraded: [...degraded, ...EMPTY_ANSWER.degraded] };
+  const request = fillRequest({
+    ...asked,
+    ...past,
+    ...(assigned && { overrides: { ...toSettings(assigned.variant.overrides), ...asked.overrides } }),
+    ...(cursor && { paged: pagedRows(cursor, scenario, serving.snapshot) }),
+    locale: asked.locale ?? matchLocale(c.req.header('accept-language')),
+    counts: knownCounts(services.counters),
+    nowMs: services.nowMs(),
+    random: seededRandom(seedOf(id)),
+  });
+  const answer = await recommend(request, serving, stopwatch);
+  c.executionCtx.waitUntil(refreshCounts(request.settings, services.counters, serving, services.nowMs()));
+  if (asker.user !== undefined) c.executionCtx.waitUntil(services.experiments.refresh(services.nowMs()));
+  const items = explained ? explainItems(c, answer.items, request.locale, serving, services) : answer.items;
+  const variant = assigned && { experiment: assigned.experiment, name: assigned.variant.name };
+  return { id, ...answer, items, degraded: [...degraded, ...answer.degraded], ...(variant && { variant }) };
+}
+
+/** The items with what is known of their explanations; what is not is seen to after the response. */
+function explainItems(
+  c: Context,
+  items: readonly RecommendedItem[],
+  locale: Locale,
+  { snapshot }: Serving,
+  { explanations }: Services,
+): readonly RecommendedItem[] {
+  const attached = explanations.attach(items, locale, snapshot);
+  const place = placeOf(c);
+  c.executionCtx.waitUntil(responseSent().then(() => explanations.prepare(attached, snapshot, place)));
+  return attached;
+}

@@ -1,0 +1,36 @@
+import type { Item } from '../domain/item.ts';
+import { Eligibility } from './eligibility.ts';
+import { compileFilter } from './filter/compile.ts';
+import type { Filter } from './filter/filter.ts';
+import { formatFilter } from './filter/format.ts';
+
+const FILTERS_REMEMBERED = 16;
+
+/** Which items of a catalogue a request may be answered with. */
+export class Permits {
+  readonly eligibility: Eligibility;
+  private readonly items: readonly Item[];
+  private readonly remembered = new Map<string, Uint8Array>();
+
+  constructor(items: readonly Item[]) {
+    this.items = items;
+    this.eligibility = new Eligibility(items);
+  }
+
+  /**
+   * [items] 1 where the item may be shown and matches the filter, 0 where not; undefined if all of the catalogue may be. The
+   * last few filters are remembered.
+   */
+  rowsFor(filter: Filter | undefined, nowMs: number, market?: string): Uint8Array | undefined {
+    const eligible = this.eligibility.at(nowMs, market);
+    if (!filter) return eligible?.rows;
+    const key = JSON.stringify([formatFilter(filter), eligible && [market, eligible.fromMs, eligible.untilMs]]);
+    const known = this.remembered.get(key);
+    if (known) return known;
+    const matches = compileFilter(filter);
+    const permitted = Uint8Array.from(this.items, (item, row) => Number(eligible?.rows[row] !== 0 && matches(item)));
+    if (this.remembered.size >= FILTERS_REMEMBERED) this.remembered.delete(this.remembered.keys().next().value!);
+    this.remembered.set(key, permitted);
+    return permitted;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Reason } from '../domain/recommendation.ts';
+import { wordReason } from '../explain/wording.ts';
+import type { SourceName } from './settings.ts';
+import type { Situation } from './situation.ts';
+import type { Proposal } from './sources/sources.ts';
+
+/** What is said of an item where nothing in the history speaks for it, by the source that proposed it. */
+const KINDS: readonly { readonly source: SourceName; readonly kind: Reason['kind'] }[] = [
+  { source: 'query', kind: 'match' },
+  { source: 'trending', kind: 'trending' },
+  { source: 'fresh', kind: 'new' },
+];
+
+/** The reason of an item: its source's where that is the better one, else `reason`, which the history gave. */
+export function reasonOfSource(row: number, reason: Reason, situation: Situation, proposals: readonly Proposal[] = []): Reason {
+  const { locale } = situation.request;
+  const say = (kind: Reason['kind']): Reason => ({ kind, text: wordReason(kind, [], locale), because: [] });
+  if (situation.unfinished.has(row)) return say('continue');
+  if (reason.kind !== 'popular') return reason;
+  const known = KINDS.find(({ source }) => proposals.some((proposal) => proposal.source === source && proposal.rows.includes(row)));
+  return known ? say(known.kind) : reason;
+}
