@@ -5,6 +5,7 @@ import { Catalogue } from '../../src/catalog/items/catalogue.ts';
 import { deleteItem, patchItem, readItem } from '../../src/catalog/items/edit-item.ts';
 import type { PutResult } from '../../src/catalog/items/put-items.ts';
 import { LIMITS } from '../../src/domain/limits.ts';
+import { DEFAULT_TENANT } from '../../src/domain/tenant.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
 import { clearStorage, startService, START_MS, type ErrorBody } from './service.ts';
@@ -225,6 +226,24 @@ describe('one item', () => {
       expect(await codeOf(response)).toEqual([412, 'item_changed']);
     expect((await patch(service, 'mug', { price: 4 }, { 'if-match': '*' })).status).toBe(200);
     expect((await remove(service, 'mug', { 'if-match': (await service.get('/v1/items/mug')).headers.get('etag')! })).status).toBe(204);
+  });
+});
+
+describe('a hidden item', () => {
+  test('is not there for a public key, whatever tag it says it knows; to a server it is', async () => {
+    const service = startService();
+    const asPublic = startService({ caller: { role: 'public', tenant: DEFAULT_TENANT, key: 'k1' } });
+    await put(service, [MUG, { ...MUG, id: 'cup', hidden: true }, { ...MUG, id: 'glass', available: false }]);
+    await patch(service, 'i7', { hidden: true });
+    for (const id of ['mug', 'glass', 'i8']) expect((await asPublic.get(`/v1/items/${id}`)).status).toBe(200);
+    for (const id of ['cup', 'i7']) {
+      const known = await service.get(`/v1/items/${id}`);
+      expect(known.status).toBe(200);
+      const headers = { 'if-none-match': known.headers.get('etag')! };
+      expect(await codeOf(await asPublic.get(`/v1/items/${id}`))).toEqual([404, 'item_not_found']);
+      const response = await asPublic.fetch(`/v1/items/${id}`, { headers });
+      expect([response.headers.get('etag'), ...(await codeOf(response))]).toEqual([null, 404, 'item_not_found']);
+    }
   });
 });
 

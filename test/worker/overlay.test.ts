@@ -2,8 +2,10 @@ import { env } from 'cloudflare:workers';
 import { applyD1Migrations } from 'cloudflare:test';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Catalogue } from '../../src/catalog/items/catalogue.ts';
+import { tenantsWithItems } from '../../src/catalog/items/tenants.ts';
 import { parseOverlay } from '../../src/catalog/overlay/overlay.ts';
 import { publishOverlay } from '../../src/catalog/overlay/publish-overlay.ts';
+import { publishOverlays } from '../../src/catalog/overlay/publish-overlays.ts';
 import { OVERLAY_KEY } from '../../src/catalog/storage.ts';
 import { LIMITS } from '../../src/domain/limits.ts';
 import type { Recommendation } from '../../src/domain/recommendation.ts';
@@ -182,4 +184,39 @@ test('what the overlay has no room for: all that may not be shown is told', asyn
   expect(fuller.changes.filter(({ item }) => item === null).map(({ id }) => id)).toEqual(['m2', 'm1', 'm0']);
   expect(fuller.changes).toHaveLength(LIMITS.overlayItems + 3);
   expect(await catalogue.withdrawnSince(0, 4, 2)).toHaveLength(2);
+});
+
+describe('the overlays of all tenants', () => {
+  const item = makeCatalogueItem(MUG);
+  const write = (tenant: string) => new Catalogue(env.FEEDBACK, tenant).write([{ item, hash: 'h', createdMs: 0 }], 0);
+
+  test('are looked after for those that wrote items', async () => {
+    expect(await tenantsWithItems(env.FEEDBACK)).toEqual([]);
+    for (const tenant of ['default', 'acme', 'zoo']) await write(tenant);
+    expect(await tenantsWithItems(env.FEEDBACK)).toEqual(['acme', 'default', 'zoo']);
+  });
+
+  test('are published where they lack something, and a tenant whose overlay lacks nothing is not loaded', async () => {
+    const service = startService();
+    await write('default');
+    await publishOverlays(['default'], () => service);
+    expect((await published()).changes).toMatchObject([{ id: 'new mug', embedding: expect.anything() }]);
+    const [idle] = [startService()];
+    await publishOverlays(['default'], () => idle);
+    expect(idle.store.current).toBeUndefined();
+    const { version } = await publishTo(env.SNAPSHOTS, makeShop(), 9_000);
+    await publishOverlays(['default'], () => idle);
+    expect((await published()).version).toBe(version);
+  });
+
+  test('that cannot be published do not keep the others from it', async () => {
+    const logged = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    await write('default');
+    const service = startService();
+    const broken = { store: service.store, overlay: { isDue: async () => true, publish: () => Promise.reject(new Error('KV is away')) } };
+    await publishOverlays(['acme', 'default'], (tenant) => (tenant === 'acme' ? broken : service));
+    expect(logged).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('"tenant":"acme"'));
+    expect((await published()).changes).toHaveLength(1);
+    logged.mockRestore();
+  });
 });

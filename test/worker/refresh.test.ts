@@ -14,6 +14,7 @@ import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import { POINTER_KEY, shardKey, type WritableStorage } from '../../src/catalog/storage.ts';
 import { versionsIn } from '../../src/catalog/versions.ts';
 import { LIMITS } from '../../src/domain/limits.ts';
+import { prefixOf } from '../../src/domain/tenant.ts';
 import { createScanner, type Scanner } from '../../src/kernel/scan.ts';
 import scan from '../../src/kernel/scan.wasm';
 import { recommendTo } from '../../src/recommend/recommend-to.ts';
@@ -23,7 +24,9 @@ import { makeShop } from '../fixtures/shop.ts';
 import { clearStorage, startService, type ErrorBody } from './service.ts';
 
 const ITEMS = 40;
-const shop = await buildSnapshot(makeShop({ items: ITEMS }), 0);
+/** What the shop has as its recorded start. */
+const START = new Uint8Array([1, 2, 3]);
+const shop = await buildSnapshot({ ...makeShop({ items: ITEMS }), start: START }, 0);
 
 const stored = (seq: number, id: string, fields: object = {}, deleted = false): StoredItem => ({
   id,
@@ -126,6 +129,7 @@ describe('a refresh', () => {
     const oldRow = before.rowOf.get('i9')!;
     expect(snapshot.vectors.codes.subarray(row * 64, row * 64 + 64)).toEqual(before.vectors.codes.subarray(oldRow * 64, oldRow * 64 + 64));
     expect(snapshot.statistics.popularity[row]).toBe(before.statistics.popularity[oldRow]);
+    expect(await snapshot.readStart!()).toEqual(START);
   });
 
   test('is nothing where nothing was written, and the next one begins where it ended', async () => {
@@ -137,6 +141,27 @@ describe('a refresh', () => {
     writes.push(stored(9, 'i5', { title: 'BACK AGAIN' }));
     expect(await refresh(makeSteps(), tools)).toMatchObject({ outcome: 'refreshed', items: ITEMS + 1 });
     expect((await live()).items.at(-1)).toMatchObject({ id: 'i5', title: 'BACK AGAIN' });
+  });
+
+  test('of a version without a recorded start makes another without one', async () => {
+    const { tools, values, live } = makeTools();
+    const plain = await buildSnapshot(makeShop({ items: ITEMS }), 0);
+    for (const { key, value } of plain.entries) values.set(key, value);
+    values.set(POINTER_KEY, encodeJson({ ...plain.reference, since: 0, previous: null }));
+    expect(await refresh(makeSteps(), tools)).toMatchObject({ outcome: 'refreshed' });
+    expect((await live()).readStart).toBeUndefined();
+  });
+
+  test('asks both versions what they recommend at one time', async () => {
+    const { tools, writes } = makeTools();
+    const asked: number[] = [];
+    writes.push(stored(9, 'i6', { validTo: new Date(60_001).toISOString() }));
+    const recommendAt: RefreshTools['recommendTo'] = (histories, snapshot, atMs) => {
+      asked.push(atMs);
+      return tools.recommendTo(histories, snapshot, atMs);
+    };
+    expect(await refresh(makeSteps(), { ...tools, recommendTo: recommendAt })).toMatchObject({ outcome: 'refreshed', shift: 0 });
+    expect(asked).toEqual([60_000, 60_000]);
   });
 
   test('gives readers what the overlay gave them: its answers are the same', async () => {
@@ -183,7 +208,9 @@ describe('a refresh that would go wrong leaves the live version, and nothing of 
     const before = await live();
     const outcome = await refresh(makeSteps(), change(tools, values));
     expect(outcome).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(reason) });
-    expect(await live()).toEqual(before);
+    const after = await live();
+    expect(after).toEqual({ ...before, readStart: expect.any(Function) }); // a function of its own, which reads the same
+    expect(await after.readStart!()).toEqual(START);
     expect(versionsIn([...values.keys()])).toEqual([before.version]);
   }
 
@@ -353,6 +380,30 @@ describe('as a workflow', () => {
     ]);
     const pointer = parsePointer(new Uint8Array((await env.SNAPSHOTS.get(POINTER_KEY, 'arrayBuffer'))!));
     expect(await env.SNAPSHOTS.get(shardKey(pointer.version, 'items', 0))).toContain('new mug');
+  });
+
+  test('is of the tenant that asks: its items, its snapshot, its reports', async () => {
+    const prefix = prefixOf('acme');
+    const keys = (await env.SNAPSHOTS.list({ prefix: 'snapshot/' })).keys;
+    for (const { name } of keys) await env.SNAPSHOTS.put(prefix + name, (await env.SNAPSHOTS.get(name, 'arrayBuffer'))!);
+    const livePointer = async (of: string) => parsePointer(new Uint8Array((await env.SNAPSHOTS.get(of + POINTER_KEY, 'arrayBuffer'))!));
+    const { version } = await livePointer('');
+    await using workflows = await introspectWorkflow(env.REFRESH);
+    const [acme, other] = ['acme', 'default'].map((tenant) => startService({ tenant, newId: () => crypto.randomUUID() })) as [
+      ReturnType<typeof startService>,
+      ReturnType<typeof startService>,
+    ];
+    const body = JSON.stringify({ items: [{ id: 'acme mug', title: 'MUGS NUMBER NINE' }] });
+    expect((await acme.fetch('/v1/items', { method: 'PUT', body })).status).toBe(200);
+    expect((await acme.fetch('/v1/refresh', { method: 'POST' })).status).toBe(202);
+    const [instance] = await workflows.get();
+    await instance!.waitForStatus('complete');
+    expect(await (await acme.get('/v1/refresh')).json()).toMatchObject({ refreshes: [{ outcome: 'refreshed', items: 41 }] });
+    expect(await (await other.get('/v1/refresh')).json()).toEqual({ refreshes: [] });
+    expect(await livePointer(prefix)).toMatchObject({ previous: { version } });
+    expect((await livePointer('')).version).toBe(version);
+    expect(await (await acme.get('/v1/snapshots')).json()).toMatchObject({ previous: version, snapshots: [{ items: 41 }, { items: 40 }] });
+    expect(await (await other.get('/v1/snapshots')).json()).toMatchObject({ live: version, snapshots: [{ items: 40 }] });
   });
 
   test('one runs at a time, and one that was lost does not keep the next from running', async () => {

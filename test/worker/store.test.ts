@@ -483,3 +483,17 @@ describe('storage that is slow', () => {
     expect(log).toEqual(['prepare one after nothing', 'prepare two after nothing', 'retire two for one']);
   });
 });
+
+test('a store that is closed gives up what it serves, amended too, and amends it no more', async () => {
+  await clearStorage();
+  await publishTo(env.SNAPSHOTS, makeShop(), 0);
+  const { store, open, log } = makeStore(kvStorage);
+  await open(0);
+  store.learn([{ id: 'i5', seq: 1, item: null }]);
+  const amended = store.current;
+  expect(amended?.snapshot.items[5]?.attributes).toMatchObject({ hidden: true });
+  store.close();
+  expect(log.filter((line) => line.startsWith('retire'))).toHaveLength(2);
+  store.learn([{ id: 'i6', seq: 2, item: null }]);
+  expect(store.current).toBe(amended);
+});

@@ -147,6 +147,12 @@ describe('what answers need of an item', () => {
     expect(fromServedItem(toServedItem(FULL, 5))).toEqual(shared);
     expect(fromServedItem(toServedItem(makeCatalogueItem(), undefined))).toEqual(makeCatalogueItem());
   });
+
+  test('stays hidden, or not to be had, where that is said in words nobody understands', () => {
+    const served = (attributes: Record<string, string>) => fromServedItem({ ...toServedItem(makeCatalogueItem(), undefined), attributes });
+    expect(served({ hidden: 'yes' })).toMatchObject({ hidden: true, available: true });
+    expect(served({ available: 'soon' })).toMatchObject({ hidden: false, available: false });
+  });
 });
 
 test('a content hash says whether two items say the same, in whatever order', async () => {
