@@ -60,7 +60,7 @@ module.exports = {
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no evaluation, no command line',
       from: {
-        path: '^src/(worker\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|intent/|llm/|experiments/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
+        path: '^src/(worker\\.ts|workflow\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|intent/|llm/|experiments/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
       },
       to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },
@@ -81,7 +81,7 @@ module.exports = {
       name: 'one-door-to-workers',
       severity: 'error',
       comment: 'Durable Objects are thin shells: what they do stands in plain functions beside them',
-      from: { path: '^src', pathNot: '^src/((session|llm|explain)/object|worker)\\.ts$' },
+      from: { path: '^src', pathNot: '^src/((session|llm|explain)/object|workflow|worker)\\.ts$' },
       to: { path: '^cloudflare:' },
     },
     { name: 'nothing-unresolved', severity: 'error', from: { path: '^src' }, to: { couldNotResolve: true, pathNot: '^cloudflare:' } },

@@ -1,8 +1,14 @@
 /** The composition root: bindings in, handlers out. */
 import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
+import { Catalogue } from './catalog/items/catalogue.ts';
+import { kvStorage } from './catalog/kv-storage.ts';
+import { OverlayPublisher } from './catalog/overlay/overlay-publisher.ts';
+import { publishOverlays } from './catalog/overlay/publish-overlays.ts';
+import { tenantsWithItems } from './catalog/items/tenants.ts';
+import { Refreshes } from './catalog/refresh/refreshes.ts';
+import { startRefresh, type RefreshStarter } from './catalog/refresh/start.ts';
 import { SnapshotStore } from './catalog/store.ts';
 import type { Snapshot } from './catalog/snapshot.ts';
-import type { SnapshotStorage } from './catalog/storage.ts';
 import type { FeedbackMessage } from './domain/feedback.ts';
 import { LIMITS } from './domain/limits.ts';
 import { DEFAULT_TENANT, prefixOf } from './domain/tenant.ts';
@@ -15,6 +21,7 @@ import { DeadLetters } from './feedback/dead-letters.ts';
 import { TrainingLog } from './feedback/log.ts';
 import { Traces } from './feedback/traces.ts';
 import { buryBatch, consumeBatch } from './feedback/queue.ts';
+import { EdgewiseError } from './domain/errors.ts';
 import { Held } from './access/held.ts';
 import { KEYRING_KEY } from './access/keyring.ts';
 import { KeyringStore } from './access/keyring-store.ts';
@@ -36,9 +43,11 @@ import { rememberCounters } from './recommend/counts.ts';
 import { Serving, type Engine } from './recommend/serving.ts';
 import type { SessionEnv, SessionObject } from './session/object.ts';
 import { durableSessions } from './session/sessions.ts';
+import type { RefreshEnv, RefreshParams } from './workflow.ts';
 
 export { GateObject } from './llm/object.ts';
 export { SessionObject } from './session/object.ts';
+export { RefreshWorkflow } from './workflow.ts';
 
 /** An explanation, written by the language model of this Worker. */
 export class ExplanationObject extends ExplanationShell<Env> {
@@ -50,15 +59,17 @@ const CHECK_EVERY_MS = 30_000;
 /** KV serves a copy of the keys for this long. */
 const KEYRING_CACHE_SECONDS = 30;
 
+/** The trigger in `wrangler.toml` that publishes the overlay; any other begins a refresh. */
+const EVERY_MINUTE = '* * * * *';
+
 /** How the name of the dead-letter queue ends. */
 const DEAD_LETTERS = '-dead';
 /** And that of explanations to be written ahead. */
 const PREFETCHES = '-explanations';
 
-interface Env extends SessionEnv, ExplanationEnv, LlmEnv {
-  readonly SNAPSHOTS: KVNamespace;
+interface Env extends SessionEnv, ExplanationEnv, LlmEnv, RefreshEnv {
   readonly SESSIONS: DurableObjectNamespace<SessionObject>;
-  readonly FEEDBACK: D1Database;
+  readonly REFRESH: Workflow<RefreshParams>;
   readonly LOG: R2Bucket;
   readonly KEY_RATE?: RateLimit;
   readonly IP_RATE?: RateLimit;
@@ -99,6 +110,12 @@ export default {
         return { explanations, snapshot: store.current?.snapshot };
       });
     return consumeBatch(batch as MessageBatch<FeedbackMessage>, async (tenant) => (await opened(tenant)).feedback);
+  },
+  /** Every minute: what another isolate wrote and could not publish, or what a new version lacks, is told. Less often: a refresh. */
+  async scheduled({ cron }, env, context) {
+    const { tenants } = (service ??= compose(env, context));
+    if (cron !== EVERY_MINUTE) return refreshOnSchedule(tenants.of(DEFAULT_TENANT).refresher);
+    await publishOverlays(await tenantsWithItems(env.FEEDBACK), (tenant) => tenants.of(tenant));
   },
 } satisfies ExportedHandler<Env, FeedbackMessage | PrefetchMessage>;
 
@@ -143,8 +160,9 @@ type Shared = Pick<Services, 'tokens' | 'guard' | 'weights' | 'nowMs' | 'precise
 
 /** What belongs to one tenant. */
 function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: number) {
+  const storage = kvStorage(env.SNAPSHOTS, prefixOf(tenant));
   const store = new SnapshotStore<Serving>({
-    storage: kvStorage(env.SNAPSHOTS, prefixOf(tenant)),
+    storage,
     checkEveryMs,
     prepare: async (snapshot, before) => {
       const serving = new Serving(snapshot, engine);
@@ -152,8 +170,20 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
       if (before?.encoderReady) await serving.startEncoder(Date.now());
       return serving;
     },
+    amend: (serving, snapshot) => serving.amended(snapshot),
     onRefused: (reason) => console.warn(JSON.stringify({ event: 'snapshot_refused', tenant, reason: String(reason) })),
   });
+  const catalogue = new Catalogue(env.FEEDBACK, tenant);
+  const overlay = new OverlayPublisher({
+    storage,
+    catalogue,
+    base: () => store.base,
+    onPublished: (published) => store.follow(published),
+  });
+  const refresher: RefreshStarter = {
+    refreshes: new Refreshes(env.FEEDBACK, tenant),
+    run: (id) => env.REFRESH.create({ id, params: { tenant } }),
+  };
   const counters = new Counters(env.FEEDBACK, tenant);
   const log = new TrainingLog(env.LOG, tenant);
   const deadLetters = new DeadLetters(env.FEEDBACK, tenant);
@@ -171,6 +201,10 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
   const app = createApp({
     ...shared,
     store,
+    storage,
+    catalogue,
+    overlay,
+    refresher,
     counters: rememberCounters(counters),
     experiments: new Experiments(env.FEEDBACK, tenant, parseStoredExperiment),
     sessions,
@@ -179,7 +213,16 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     queue: env.INTERACTIONS,
     explanations,
   });
-  return { app, store, feedback, explanations };
+  return { app, store, overlay, refresher, feedback, explanations };
+}
+
+/** A refresh that is still running goes on, and the next trigger begins another. */
+async function refreshOnSchedule(refresher: RefreshStarter): Promise<void> {
+  try {
+    await startRefresh(crypto.randomUUID(), refresher, Date.now());
+  } catch (cause) {
+    if (!(cause instanceof EdgewiseError && cause.code === 'refresh_running')) throw cause;
+  }
 }
 
 /** A service that nobody has opened is closed. */
@@ -191,10 +234,6 @@ function parseAccess(configured = 'keys'): Access {
 function categoriesOf(item: string, snapshot: Snapshot | undefined): readonly string[] {
   const row = snapshot?.rowOf.get(item);
   return row === undefined ? [] : snapshot!.items[row]!.categories;
-}
-
-function kvStorage(kv: KVNamespace, prefix: string): SnapshotStorage {
-  return { read: (key, cacheSeconds) => kv.get(prefix + key, { type: 'arrayBuffer', cacheTtl: cacheSeconds }) };
 }
 
 function explanationsOf(tenant: string, env: Env): Explanations {

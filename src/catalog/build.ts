@@ -4,10 +4,8 @@ import { sha256 } from '../kernel/sha256.ts';
 import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, encodeWords, PARTS, START_PART, type Part } from './format.ts';
 import { encodeJson, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Artefacts } from './snapshot.ts';
-import { manifestKey, shardKey, type StorageEntry } from './storage.ts';
-
-/** A shard stays well below the 25 MiB that one KV value may hold. */
-const SHARD_BYTES = 20 * 1024 * 1024;
+import { cutPart, sealManifest, versionName } from './shards.ts';
+import { shardKey, type StorageEntry } from './storage.ts';
 
 export interface BuiltSnapshot {
   readonly reference: SnapshotReference;
@@ -21,30 +19,19 @@ export interface BuiltSnapshot {
  * fits them, shards, checksums, manifest. The version is the time it was
  * made and a fingerprint of what is in it. Throws where the artefacts do not fit together.
  */
-export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBytes = SHARD_BYTES): Promise<BuiltSnapshot> {
+export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBytes?: number): Promise<BuiltSnapshot> {
   const parts = encodeParts(artefacts);
-  const shards: SnapshotManifest['shards'] = [];
-  const contents: Uint8Array[] = [];
-  for (const [part, bytes] of parts) {
-    for (let index = 0, at = 0; index === 0 || at < bytes.length; index++, at += shardBytes) {
-      const shard = bytes.subarray(at, at + shardBytes);
-      shards.push({ part, index, bytes: shard.length, sha256: await sha256(shard) });
-      contents.push(shard);
-    }
-  }
-  const createdAt = new Date(nowMs).toISOString();
+  const cut = (await Promise.all(parts.map(([part, bytes]) => cutPart(part, bytes, shardBytes)))).flat();
+  const shards = cut.map(({ shard }) => shard);
   const fingerprint = await sha256(encodeJson([artefacts.model, shards]));
-  const version = `${createdAt.slice(0, 19).replaceAll(':', '-')}-${fingerprint.slice(0, 8)}`;
-  const manifest: SnapshotManifest = { format: SNAPSHOT_FORMAT, version, createdAt, model: artefacts.model, shards };
-  const manifestText = JSON.stringify(manifest);
-  const manifestBytes = new TextEncoder().encode(manifestText);
+  const version = versionName(nowMs, fingerprint);
+  const createdAt = new Date(nowMs).toISOString();
+  const manifest: SnapshotManifest = { format: SNAPSHOT_FORMAT, version, createdAt, upTo: 0, model: artefacts.model, shards };
+  const { reference, entry } = await sealManifest(manifest);
   return {
-    reference: { version, manifestSha256: await sha256(manifestBytes), manifest: manifestText },
+    reference,
     manifest,
-    entries: [
-      ...shards.map(({ part, index }, at) => ({ key: shardKey(version, part, index), value: contents[at]! })),
-      { key: manifestKey(version), value: manifestBytes },
-    ],
+    entries: [...cut.map(({ shard: { part, index }, value }) => ({ key: shardKey(version, part, index), value })), entry],
   };
 }
 

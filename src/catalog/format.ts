@@ -77,13 +77,16 @@ export function decodeNeighbours(bytes: Uint8Array, count: number): Neighbours {
   return { start, item, weight };
 }
 
+/** Bytes of one item's statistics. */
+export const STATISTICS_BYTES = 16;
+
 /** popularity, trend, ageDays float32 [count] each, rows by falling popularity uint32 [count]: sorting is not a cold reader's work */
 export function encodeStatistics({ popularity, trend, ageDays }: ItemStatistics): Uint8Array {
   return join([popularity, trend, ageDays, orderByPopularity(popularity)]);
 }
 
 export function decodeStatistics(bytes: Uint8Array, count: number): { statistics: ItemStatistics; byPopularity: Uint32Array } {
-  expectLength('statistics', bytes, count * 16);
+  expectLength('statistics', bytes, count * STATISTICS_BYTES);
   const { buffer } = aligned(bytes);
   const floats = (at: number) => new Float32Array(buffer, at * count * 4, count);
   return {

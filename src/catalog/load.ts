@@ -18,11 +18,15 @@ export class SnapshotError extends Error {
 export async function loadSnapshot(storage: SnapshotStorage, reference: SnapshotReference): Promise<Snapshot> {
   const { version } = reference;
   try {
-    const manifest = parseSnapshotManifest(await readManifest(storage, reference));
-    return await readSnapshot(storage, manifest);
+    return await readSnapshot(storage, await loadManifest(storage, reference));
   } catch (cause) {
     throw new SnapshotError(`snapshot ${version} is refused: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
+}
+
+/** What a version is made of. Rejects where its manifest is missing or not what was published. */
+export async function loadManifest(storage: SnapshotStorage, reference: SnapshotReference): Promise<SnapshotManifest> {
+  return parseSnapshotManifest(await readManifest(storage, reference));
 }
 
 /** The bytes of the manifest that came with the reference, or else stand under its key. */
@@ -34,15 +38,10 @@ async function readManifest(storage: SnapshotStorage, { version, manifestSha256,
 }
 
 /** All shards are read at once, and every part is decoded as soon as it is there, while others are still on their way. */
-async function readSnapshot(storage: SnapshotStorage, { version, model: unread, shards }: SnapshotManifest): Promise<Snapshot> {
+async function readSnapshot(storage: SnapshotStorage, { version, upTo, model: unread, shards }: SnapshotManifest): Promise<Snapshot> {
   const model = parseManifest(unread);
   const count = model.items;
-  const read = async (wanted: Part) => {
-    const of = shards.filter(({ part }) => part === wanted);
-    return concatenate(
-      await Promise.all(of.map(({ part, index, sha256 }) => readChecked(storage, shardKey(version, part, index), sha256))),
-    );
-  };
+  const read = (part: Part) => readPart(storage, { version, shards }, part);
   const [catalogue, vectors, rules, coVisits, texts, statistics, encoder, ranker, words] = await Promise.all([
     read('items').then((bytes) => indexItems(decodeItems(bytes, count))),
     read('vectors').then((bytes) => decodeVectors(bytes, count, model.encoder.dims)),
@@ -55,7 +54,21 @@ async function readSnapshot(storage: SnapshotStorage, { version, model: unread, 
     read('words').then((bytes) => decodeWords(bytes, model.encoder.dims)),
   ]);
   const start = shards.some(({ part }) => part === START_PART) ? { readStart: () => read(START_PART) } : {};
-  return { version, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker, words, ...start };
+  return { version, upTo, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker, words, ...start };
+}
+
+/** The bytes of one part, checked. */
+export async function readPart(
+  storage: SnapshotStorage,
+  manifest: Pick<SnapshotManifest, 'version' | 'shards'>,
+  wanted: Part,
+): Promise<Uint8Array> {
+  const of = manifest.shards.filter(({ part }) => part === wanted);
+  return concatenate(
+    await Promise.all(
+      of.map(({ part, index, sha256: expected }) => readChecked(storage, shardKey(manifest.version, part, index), expected)),
+    ),
+  );
 }
 
 const indexItems = (items: readonly Item[]) => ({ items, rowOf: new Map(items.map(({ id }, row) => [id, row])) });

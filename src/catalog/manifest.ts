@@ -15,6 +15,8 @@ const SnapshotManifest = v.object({
   ),
   version: v.string(),
   createdAt: v.string(),
+  /** The catalogue's writes up to this one are in it. */
+  upTo: v.optional(Count, 0),
   /** The model's own manifest; read with `parseManifest`. */
   model: v.unknown(),
   shards: v.array(v.object({ part: v.picklist([...PARTS, START_PART]), index: Count, bytes: Count, sha256: Sha256 })),
@@ -26,6 +28,8 @@ const SnapshotPointer = v.object({
   manifestSha256: Sha256,
   /** The manifest as it stands under its own key: a cold reader need not wait for a second read to know what to read. */
   manifest: v.optional(v.string()),
+  /** The overlay tells of the writes after this one: what this version or the one before it lacks. */
+  since: v.optional(Count, 0),
   previous: v.nullable(v.object({ version: v.string(), manifestSha256: Sha256 })),
 });
 

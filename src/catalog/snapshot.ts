@@ -20,6 +20,8 @@ export interface ItemStatistics {
  */
 export interface Snapshot {
   readonly version: string;
+  /** The catalogue's writes up to this one are in it. */
+  readonly upTo: number;
   readonly model: ModelManifest;
   readonly items: readonly Item[];
   readonly rowOf: ReadonlyMap<string, number>;

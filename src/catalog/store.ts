@@ -1,9 +1,15 @@
-import { loadSnapshot } from './load.ts';
+import { amendSnapshot } from './amend/amend-snapshot.ts';
+import type { Change } from './amend/change.ts';
+import { loadSnapshot, SnapshotError } from './load.ts';
 import { parsePointer, type SnapshotPointer, type SnapshotReference } from './manifest.ts';
+import { KnownChanges } from './overlay/known-changes.ts';
+import type { Overlay } from './overlay/overlay.ts';
+import { readOverlay } from './overlay/publish-overlay.ts';
+import { settled } from './settled.ts';
 import type { Snapshot } from './snapshot.ts';
 import { POINTER_KEY, type SnapshotStorage } from './storage.ts';
 
-/** KV serves a copy of the pointer for at least this long. */
+/** KV serves a copy of the pointer and of the overlay for at least this long. */
 const POINTER_CACHE_SECONDS = 30;
 /** After a failed first load, how long requests are answered without a snapshot before it is tried again. */
 const RETRY_MS = 2_000;
@@ -23,7 +29,9 @@ export interface StoreOptions<T extends Prepared> {
   readonly storage: SnapshotStorage;
   /** Makes a loaded snapshot ready to serve. `before` is what serves meanwhile, if anything. */
   readonly prepare: (snapshot: Snapshot, before: T | undefined) => Promise<T>;
-  /** How often the pointer is looked at. */
+  /** Makes the same version, amended, ready at once. */
+  readonly amend: (current: T, snapshot: Snapshot) => T;
+  /** How often the pointer and the overlay are looked at. */
   readonly checkEveryMs: number;
   /** Told of every version that was refused. */
   readonly onRefused?: (reason: unknown) => void;
@@ -31,12 +39,16 @@ export interface StoreOptions<T extends Prepared> {
 
 /**
  * The version an isolate serves. A request takes `current` once and keeps it: it sees one version whole. A newer version is
- * loaded and prepared aside, then takes its place in one assignment; whatever is wrong with it, the old one stays.
+ * loaded and prepared aside, then takes its place in one assignment; whatever is wrong with it, the old one stays. What changed since a
+ * version was made is told by the overlay, and served with it.
  */
 export class SnapshotStore<T extends Prepared> {
   current: T | undefined;
   /** Why the last version that was tried is not served; undefined while all is well. */
   lastFault: string | undefined;
+  /** The version as it was published. */
+  base: Snapshot | undefined;
+  private readonly known = new KnownChanges();
   private readonly options: StoreOptions<T>;
   private loading: Promise<void> | undefined;
   private triedAtMs = -Infinity;
@@ -65,6 +77,24 @@ export class SnapshotStore<T extends Prepared> {
     this.current?.retire();
   }
 
+  /** Serves changes from now on, before any overlay tells of them. */
+  learn(changes: readonly Change[]): void {
+    this.known.learn(changes);
+    this.amend();
+  }
+
+  /** Serves what an overlay tells. */
+  follow(overlay: Overlay): void {
+    if (this.known.follow(overlay, this.base?.upTo)) this.amend();
+  }
+
+  private amend(): void {
+    const before = this.current;
+    if (!before || !this.base || this.closed) return; // what was let go of is not made anew
+    this.current = this.options.amend(before, amendSnapshot(this.base, this.known.all));
+    before.retire();
+  }
+
   /** One load at a time; those who come meanwhile wait for it. */
   private load(nowMs: number): Promise<void> {
     if (this.loading && nowMs - this.triedAtMs < LOST_MS) return this.loading;
@@ -78,7 +108,8 @@ export class SnapshotStore<T extends Prepared> {
 
   private async loadCurrent(): Promise<void> {
     try {
-      const pointer = await this.readPointer();
+      const [pointer, overlay] = await Promise.all([this.readPointer(), readOverlay(this.options.storage, POINTER_CACHE_SECONDS)]);
+      if (overlay) this.follow(overlay);
       if (pointer.version === this.current?.snapshot.version) {
         this.lastFault = undefined;
         return;
@@ -95,11 +126,16 @@ export class SnapshotStore<T extends Prepared> {
   private async tryVersion(reference: SnapshotReference): Promise<string | undefined> {
     try {
       const snapshot = await loadSnapshot(this.options.storage, reference);
-      const prepared = await this.options.prepare(snapshot, this.current);
+      if (!this.known.covers(snapshot.upTo))
+        throw new SnapshotError(`snapshot ${reference.version} has to wait for an overlay that tells all it lacks: about a minute`);
+      const { all } = this.known;
+      const prepared = await this.options.prepare(amendSnapshot(snapshot, all), this.current);
       const before = this.current;
+      this.base = snapshot;
       this.current = prepared;
       before?.retire();
       if (this.closed) prepared.retire();
+      else if (this.known.all !== all) this.amend(); // changes came while it was being prepared
       return undefined;
     } catch (cause) {
       return this.refuse(cause);
@@ -117,12 +153,4 @@ export class SnapshotStore<T extends Prepared> {
     this.lastFault = cause instanceof Error ? cause.message : String(cause);
     return this.lastFault;
   }
-}
-
-/** Waits for `promise`, but not longer than `patienceMs`. */
-async function settled(promise: Promise<void>, patienceMs: number): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, patienceMs);
-  await Promise.race([promise, late.promise]);
-  clearTimeout(timer);
 }

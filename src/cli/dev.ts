@@ -63,7 +63,7 @@ async function runDev({ port, model, persistTo }: DevOptions): Promise<void> {
   await serve(port, persistTo);
 }
 
-/** Brings the local tables of the counters up to `migrations/`. */
+/** Brings the local tables up to `migrations/`. */
 async function migrate(persistTo: string | undefined): Promise<void> {
   const place = persistTo ? ['--persist-to', persistTo] : [];
   const env = { ...process.env, ...QUIET_WRANGLER, CI: 'true' }; // a person at a terminal would be asked first
@@ -82,6 +82,12 @@ function isReadable({ version, manifest }: SnapshotPointer): boolean {
   }
 }
 
+/** Lets the trigger of every minute go off, as Cloudflare does: `wrangler dev` has no clock of its own. */
+async function tick(port: string): Promise<void> {
+  const cron = encodeURIComponent('* * * * *');
+  await fetch(`http://localhost:${port}/cdn-cgi/handler/scheduled?cron=${cron}`).catch(() => undefined); // it may be starting still
+}
+
 /** Runs `wrangler dev` until it ends, passing signals on; its exit code becomes ours. */
 async function serve(port: string, persistTo: string | undefined): Promise<void> {
   const place = persistTo ? ['--persist-to', persistTo] : [];
@@ -90,6 +96,8 @@ async function serve(port: string, persistTo: string | undefined): Promise<void>
     env: { ...process.env, ...QUIET_WRANGLER },
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => wrangler.kill(signal));
+  const everyMinute = setInterval(() => void tick(port), 60_000);
   const [exitCode] = (await once(wrangler, 'exit')) as [number | null];
+  clearInterval(everyMinute);
   process.exitCode = exitCode ?? 0;
 }

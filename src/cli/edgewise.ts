@@ -13,6 +13,7 @@ import { printFault } from './output.ts';
 import { publishCommand } from './publish.ts';
 import { replayCommand } from './replay.ts';
 import { simulateCommand } from './simulate.ts';
+import { snapshotsCommand } from './snapshots.ts';
 import { trainCommand } from './train.ts';
 
 /** Exit codes: 0 done, 1 it failed, 2 it was called wrongly. */
@@ -29,6 +30,7 @@ const commands = [
   checkCommand(),
   publishCommand(),
   inspectCommand(),
+  snapshotsCommand(),
   keysCommand(),
   dlqCommand(),
   devCommand(),

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { buildSnapshot, type BuiltSnapshot } from '../catalog/build.ts';
 import { encodeJson, parsePointer, type SnapshotPointer } from '../catalog/manifest.ts';
-import { POINTER_KEY, SNAPSHOT_PREFIX, versionOf } from '../catalog/storage.ts';
-import { LIMITS } from '../domain/limits.ts';
+import { POINTER_KEY, SNAPSHOT_PREFIX } from '../catalog/storage.ts';
+import { outdatedKeys } from '../catalog/versions.ts';
 import { DEFAULT_TENANT } from '../domain/tenant.ts';
 import { readArtefacts } from '../training/artefacts.ts';
 import { checkModels } from '../training/check-models.ts';
@@ -56,23 +56,12 @@ export async function publish(
   await putAll(built.entries, target);
   onStep(1, 3);
   const previous = before ? { version: before.version, manifestSha256: before.manifestSha256 } : null;
-  const pointer = { ...built.reference, previous };
+  const pointer = { ...built.reference, since: 0, previous };
   await putAll([{ key: POINTER_KEY, value: encodeJson(pointer) }], target);
   onStep(2, 3);
-  await deleteOldVersions(pointer, target);
+  await deleteAll(outdatedKeys(await list(SNAPSHOT_PREFIX, target), pointer), target);
   onStep(3, 3);
   return pointer;
-}
-
-/** Versions begin with the time at which they were made. */
-async function deleteOldVersions({ version, previous }: SnapshotPointer, target: KvTarget): Promise<void> {
-  const keys = await list(SNAPSHOT_PREFIX, target);
-  const versions = new Set(keys.flatMap((key) => versionOf(key) ?? []));
-  const kept = new Set([version, previous?.version, ...[...versions].sort().slice(-LIMITS.versionsKept)]);
-  await deleteAll(
-    keys.filter((key) => versionOf(key) !== undefined && !kept.has(versionOf(key))),
-    target,
-  );
 }
 
 /** Which version is live, if any. */

@@ -91,6 +91,41 @@ export const LIMITS = {
   logObjects: 50,
   /** Trending items that are read to find those that an answer may show. */
   trendingRead: 500,
+  /** Items of one request to write them, and bytes of its body. */
+  items: 1_000,
+  itemsBodyBytes: 8 * 1024 * 1024,
+  /** Items of one request that streams them, a line each. */
+  streamedItems: 100_000,
+  /** Refused items of one request that the answer tells of one by one. */
+  refusalsTold: 100,
+  /** Bytes of one item as JSON, and of a line of a stream. */
+  itemBytes: 32 * 1024,
+  /** Characters of an item's texts: of its title, its description, its addresses, one attribute; of a category, a tag or a brand. */
+  titleChars: 500,
+  descriptionChars: 10_000,
+  urlChars: 2_048,
+  attributeChars: 1_000,
+  itemNameChars: 128,
+  /** Categories, tags (and entries of any other list) and attributes of one item. */
+  itemCategories: 20,
+  itemTags: 50,
+  itemAttributes: 50,
+  /** How often a change of one item is tried again when another changed it in between. */
+  patchAttempts: 5,
+  /** Changed items that the overlay holds whole, and earlier ones that it only says may not be shown. */
+  overlayItems: 2_000,
+  overlayWithdrawn: 100_000,
+  /** Writes that one refresh takes in; the next one goes on. And how many of them one of its steps places. */
+  refreshChanges: 20_000,
+  refreshPage: 1_000,
+  /** How long a refresh may take; after that another may begin. */
+  refreshMs: 60 * 60_000,
+  /** How long it is remembered how one ended. */
+  refreshKeptMs: 30 * DAY_MS,
+  /** Share of the exact nearest items that the scan of a new version must find. */
+  refreshRecall: 0.95,
+  /** Share of what a new version recommends that may differ from what is recommended now. */
+  canaryShift: 0.1,
   /** Keys of all tenants together: an isolate holds them all. */
   keys: 1_000,
   /** Characters of the name of a tenant. */

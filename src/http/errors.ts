@@ -25,16 +25,21 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
       return 403;
     case 'item_not_found':
     case 'user_not_found':
+    case 'snapshot_not_found':
     case 'experiment_not_found':
     case 'explanation_not_found':
     case 'route_not_found':
       return 404;
     case 'method_not_allowed':
       return 405;
+    case 'refresh_running':
+    case 'snapshot_damaged':
     case 'visitor_taken':
       return 409;
     case 'cursor_stale':
       return 410;
+    case 'item_changed':
+      return 412;
     case 'body_too_large':
       return 413;
     case 'rate_limited':
@@ -45,6 +50,7 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
       return 501;
     case 'snapshot_unavailable':
     case 'session_unavailable':
+    case 'catalogue_unavailable':
     case 'keys_unavailable':
       return 503;
   }

@@ -24,14 +24,15 @@ export async function withServing<R>(
 
 /** The same where there is no answer without a version: throws `snapshot_unavailable`. */
 export function withSnapshot<R>(c: Context, services: Services, action: (serving: Serving) => Promise<R>): Promise<R> {
-  return withServing(c, services, (serving) => {
-    if (!serving)
-      throw new EdgewiseError(
-        'snapshot_unavailable',
-        'No catalogue is loaded yet: publish one with `npm run edgewise -- publish`, then try again. GET /v1/health says what is wrong.',
-      );
-    return action(serving);
-  });
+  return withServing(c, services, (serving) => action(serving ?? noSnapshot()));
+}
+
+/** Throws `snapshot_unavailable`. */
+export function noSnapshot(): never {
+  throw new EdgewiseError(
+    'snapshot_unavailable',
+    'No catalogue is loaded yet: publish one with `npm run edgewise -- publish`, then try again. GET /v1/health says what is wrong.',
+  );
 }
 
 async function startEncoder(serving: Serving, nowMs: () => number): Promise<void> {

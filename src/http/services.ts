@@ -1,3 +1,7 @@
+import type { Catalogue } from '../catalog/items/catalogue.ts';
+import type { RefreshStarter } from '../catalog/refresh/start.ts';
+import type { OverlayPublisher } from '../catalog/overlay/overlay-publisher.ts';
+import type { WritableStorage } from '../catalog/storage.ts';
 import type { SnapshotStore } from '../catalog/store.ts';
 import type { FeedbackMessage } from '../domain/feedback.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
@@ -15,6 +19,10 @@ import type { Tokens } from './auth/tokens.ts';
 /** What the handlers work with: all of it belongs to one tenant. */
 export interface Services {
   readonly store: SnapshotStore<Serving>;
+  readonly storage: WritableStorage;
+  readonly catalogue: Catalogue;
+  readonly refresher: RefreshStarter;
+  readonly overlay: Pick<OverlayPublisher, 'publish'>;
   readonly sessions: Sessions;
   readonly counters: CounterMemory;
   readonly experiments: Experiments<ExperimentOverrides>;

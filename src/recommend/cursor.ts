@@ -7,40 +7,58 @@ import { SCENARIO_NAMES, type ScenarioName } from './scenarios.ts';
 
 const Row = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/** An item that came after the version was made: its row is another one in another isolate, its id is not. */
+const NewItem = v.pipe(v.string(), v.maxLength(LIMITS.idChars));
+
 /** Where a list goes on: what was on its pages so far, in rows of one version. */
-const Cursor = v.strictTuple([v.string(), v.picklist(SCENARIO_NAMES), v.pipe(v.array(Row), v.maxLength(LIMITS.pagedItems))]);
+const Cursor = v.strictTuple([
+  v.string(),
+  v.picklist(SCENARIO_NAMES),
+  v.pipe(v.array(v.union([Row, NewItem])), v.maxLength(LIMITS.pagedItems)),
+]);
 export type Cursor = v.InferOutput<typeof Cursor>;
 
-/** The cursor after this answer; null where it had not all that was asked for, or pages are as many as there may be. */
+/** The cursor after this answer; null where it had not all that was asked for, or pages are as many, or it as long, as may be. */
 export function nextCursor(
   { scenario, limit, paged }: RecommendRequest,
-  { version }: Snapshot,
+  { version, model, items }: Snapshot,
   chosen: readonly { row: number }[],
 ): string | null {
   if (chosen.length < limit || paged.length + limit > LIMITS.pagedItems) return null;
-  const cursor: Cursor = [version, scenario, [...paged, ...chosen.map(({ row }) => row)]];
-  return btoa(JSON.stringify(cursor)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const tell = (row: number) => (row < model.items ? row : (items[row]?.id ?? row));
+  const cursor: Cursor = [version, scenario, [...paged, ...chosen.map(({ row }) => row)].map(tell)];
+  const text = toBase64(JSON.stringify(cursor)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return text.length > LIMITS.cursorChars ? null : text;
 }
 
 /** Reads what `nextCursor` wrote. Throws `cursor_invalid`. */
 export function parseCursor(text: string): Cursor {
   try {
-    return v.parse(Cursor, JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/'))));
+    return v.parse(Cursor, JSON.parse(fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'))));
   } catch (cause) {
     throw invalid({ cause });
   }
 }
 
 /** The rows on the pages so far. Throws `cursor_stale` if they are of another version, `cursor_invalid` if of another scenario. */
-export function pagedRows([version, of, rows]: Cursor, scenario: ScenarioName, snapshot: Snapshot): readonly number[] {
+export function pagedRows([version, of, paged]: Cursor, scenario: ScenarioName, snapshot: Snapshot): readonly number[] {
   if (version !== snapshot.version)
     throw new EdgewiseError(
       'cursor_stale',
       'A newer version of the catalogue took the place of the one with these pages. Ask for the first page again.',
       { path: 'cursor' },
     );
-  if (of !== scenario || rows.some((row) => row >= snapshot.items.length)) throw invalid();
-  return rows;
+  if (of !== scenario || paged.some((item) => typeof item === 'number' && item >= snapshot.items.length)) throw invalid();
+  return paged.flatMap((item) => (typeof item === 'number' ? item : (snapshot.rowOf.get(item) ?? []))); // a new one is not known everywhere at once
+}
+
+/** Base64 of a text's UTF-8: ids may have any characters. */
+function toBase64(text: string): string {
+  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
+}
+
+function fromBase64(text: string): string {
+  return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
 }
 
 function invalid(options: { cause?: unknown } = {}): EdgewiseError {

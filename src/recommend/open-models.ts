@@ -12,8 +12,11 @@ export interface Engine {
   readonly openScanner: (vectors: QuantizedMatrix) => Scanner;
 }
 
+/** What models are opened from. */
+export type ModelFiles = Pick<Snapshot, 'encoder' | 'ranker' | 'readStart'>;
+
 /** The two models of a version, ready to run. */
-export interface Models {
+export interface OpenedModels {
   readonly encoder: Model;
   readonly ranker: Model;
 }
@@ -22,18 +25,18 @@ export interface Models {
  * Opens both models of a version, out of its recorded start where that can be done. `startFault` says why it could not
  * although there is one. Rejects where a model cannot be opened at all.
  */
-export async function openModels(snapshot: Snapshot, engine: Engine): Promise<{ models: Models; startFault?: string | undefined }> {
-  const { models, fault } = await restoreModels(snapshot, engine);
+export async function openModels(files: ModelFiles, engine: Engine): Promise<{ models: OpenedModels; startFault?: string | undefined }> {
+  const { models, fault } = await restoreModels(files, engine);
   if (models) return { models };
-  const { encoder, ranker } = snapshot;
+  const { encoder, ranker } = files;
   return { models: { encoder: await engine.openModel(encoder), ranker: await engine.openModel(ranker) }, startFault: fault };
 }
 
 /** Neither models nor a fault where no start is recorded, or the runtime has started. */
 async function restoreModels(
-  { readStart, encoder, ranker }: Snapshot,
+  { readStart, encoder, ranker }: ModelFiles,
   { restoreStart }: Engine,
-): Promise<{ models?: Models; fault?: string }> {
+): Promise<{ models?: OpenedModels; fault?: string }> {
   if (!readStart || !restoreStart) return {};
   try {
     const restored = await restoreStart(readStart);

@@ -1,5 +1,4 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
-import { LIMITS } from '../domain/limits.ts';
 import { RowSet } from '../kernel/row-set.ts';
 import { Lexicon } from '../intent/lexicon.ts';
 import type { Scanner } from '../kernel/scan.ts';
@@ -9,7 +8,8 @@ import { RANKER_IO } from '../model/ranker.ts';
 import { Tally } from '../model/neighbours.ts';
 import { ItemTextEncoder } from '../model/text-encoder.ts';
 import { openItemColumns, type ItemColumns } from './item-columns.ts';
-import { openModels, type Engine, type Models } from './open-models.ts';
+import { Models } from './models.ts';
+import type { Engine } from './open-models.ts';
 import { Permits } from './permits.ts';
 
 export type { Engine } from './open-models.ts';
@@ -23,21 +23,20 @@ export class Serving {
   /** Scratch space for one request at a time, between two awaits. */
   readonly gathered: RowSet;
   readonly tallies: { readonly [name in 'rulesNow' | 'rulesLong' | 'coVisitsNow' | 'coVisitsLong' | 'textNow' | 'textLong']: Tally };
-  /** Why the runtime was started the usual way although a start had been recorded, if it was. */
-  startFault: string | undefined;
   private readonly engine: Engine;
-  private models: Models | undefined;
-  private starting: Promise<void> | undefined;
-  private failure: { readonly message: string; readonly atMs: number } | undefined;
+  private readonly models: Models;
   private words: Lexicon | undefined;
   private texts: ItemTextEncoder | undefined;
   private requests = 0;
   private retired = false;
+  private released = false;
 
-  constructor(snapshot: Snapshot, engine: Engine) {
+  /** `before` serves the same version, and what both need is shared. */
+  constructor(snapshot: Snapshot, engine: Engine, before?: Serving) {
     this.snapshot = snapshot;
     this.engine = engine;
-    this.scanner = engine.openScanner(snapshot.vectors);
+    this.models = (before?.models ?? new Models(snapshot, engine)).hold();
+    this.scanner = before?.snapshot.vectors === snapshot.vectors ? before.scanner : engine.openScanner(snapshot.vectors);
     this.columns = openItemColumns(snapshot);
     this.permits = new Permits(snapshot.items);
     this.gathered = new RowSet(snapshot.items.length);
@@ -62,37 +61,34 @@ export class Serving {
     return (this.texts ??= new ItemTextEncoder(this.snapshot.words));
   }
 
+  /** The same version with an amended snapshot: its models run on. */
+  amended(snapshot: Snapshot): Serving {
+    return new Serving(snapshot, this.engine, this);
+  }
+
   /** Whether the transformer takes part in answers yet. */
   get encoderReady(): boolean {
-    return this.models !== undefined;
+    return this.models.ready;
   }
 
   /** Why the encoder could not be opened, if it was tried. */
   get encoderFault(): string | undefined {
-    return this.failure?.message;
+    return this.models.fault;
+  }
+
+  /** Why the runtime was started the usual way although a start had been recorded, if it was. */
+  get startFault(): string | undefined {
+    return this.models.startFault;
   }
 
   /** Whether the encoder should be started: not while it is being opened, nor for a while after that failed. */
   encoderDue(nowMs: number): boolean {
-    return !this.starting && (!this.failure || nowMs - this.failure.atMs >= LIMITS.encoderRetryMs);
+    return this.models.due(nowMs);
   }
 
   /** Opens the encoder, once; a failed start may be tried again. */
   startEncoder(nowMs: number): Promise<void> {
-    this.starting ??= this.openEncoder().catch((cause: unknown) => {
-      this.starting = undefined;
-      this.failure = { message: cause instanceof Error ? cause.message : String(cause), atMs: nowMs };
-      throw cause;
-    });
-    return this.starting;
-  }
-
-  private async openEncoder(): Promise<void> {
-    const { models, startFault } = await openModels(this.snapshot, this.engine);
-    this.models = models;
-    this.startFault = startFault;
-    this.failure = undefined;
-    this.releaseIfUnused(); // it may have been retired while the model was being opened
+    return this.models.start(nowMs);
   }
 
   /** The vector [dims] of a user with this history of item rows, oldest first; the encoder must be ready. */
@@ -101,13 +97,13 @@ export class Serving {
     const length = history.length;
     const rows = new Float32Array(length * dims); // [L, d]
     history.forEach((row, at) => this.scanner.read(row, rows, at * dims));
-    return this.models!.encoder.run({ [ENCODER_IO.rows]: { data: rows, shape: [length, dims] } });
+    return this.models.encoder.run({ [ENCODER_IO.rows]: { data: rows, shape: [length, dims] } });
   }
 
   /** The ranker's scores [C] of candidates with these features [C, FEATURE_COUNT]; it must be ready. */
   async rank(features: Float32Array): Promise<Float32Array> {
     const shape = [features.length / FEATURE_COUNT, FEATURE_COUNT];
-    return this.models!.ranker.run({ [RANKER_IO.features]: { data: features, shape } });
+    return this.models.ranker.run({ [RANKER_IO.features]: { data: features, shape } });
   }
 
   /** Runs `action` with this version, which stays usable until it is done even if a newer one takes its place. */
@@ -127,9 +123,8 @@ export class Serving {
   }
 
   private releaseIfUnused(): void {
-    if (!this.retired || this.requests > 0) return;
-    const { models } = this;
-    this.models = undefined;
-    for (const model of Object.values(models ?? {})) model.release().catch(() => undefined); // nobody waits for it, and nobody could do anything about it
+    if (!this.retired || this.released || this.requests > 0) return;
+    this.released = true;
+    this.models.release();
   }
 }

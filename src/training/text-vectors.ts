@@ -1,5 +1,5 @@
 import { normal, type Random } from '../kernel/random.ts';
-import type { TermMatrix } from './term-matrix.ts';
+import type { TermMatrix } from '../model/term-matrix.ts';
 
 const ROUNDS = 4;
 

@@ -3,7 +3,7 @@ import type { TieOrder } from '../dataset/ties.ts';
 import { seededRandom } from '../kernel/random.ts';
 import type { Values } from './session.ts';
 import type { Split } from './split.ts';
-import { weighTerms, type TermMatrix } from './term-matrix.ts';
+import { weighTerms, type TermMatrix } from '../model/term-matrix.ts';
 import { reduceTexts } from './text-vectors.ts';
 
 const TEXT_DIMS = 128;

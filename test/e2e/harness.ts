@@ -36,6 +36,11 @@ export async function startWorker(vars: Record<string, string> = {}) {
       return { ...rest, body: body as Recommendation };
     },
     record: (...interactions: readonly object[]) => call('/v1/interactions', { method: 'POST', body: JSON.stringify({ interactions }) }),
+    /** Sends to the interface. */
+    send: (method: string, path: string, body?: object) =>
+      fetch(new URL(path, url), { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+    /** Lets a trigger of `wrangler.toml` go off. */
+    cron: (cron: string) => worker.scheduled({ cron, scheduledTime: new Date() }),
     /** Takes a user's session out of memory. */
     evict: (user: string) => worker.evictDurableObject('SessionObject', { name: user }),
     /** What the Worker wrote to its console. */

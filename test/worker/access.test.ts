@@ -1,3 +1,4 @@
+import { applyD1Migrations } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hashKey, keyId } from '../../src/access/key.ts';
@@ -12,6 +13,7 @@ import { expectFault, KEYS, makeKey, putKeys, SECRET, startGate, stored } from '
 import { CHECK_EVERY_MS, START_MS } from './service.ts';
 
 beforeAll(async () => {
+  await applyD1Migrations(env.FEEDBACK, env.MIGRATIONS);
   await publishTo(env.SNAPSHOTS, makeShop(), 0);
 });
 /** Every test has users of its own. */
@@ -111,7 +113,12 @@ describe('without a key, where access is open', () => {
 describe('a public key', () => {
   const routes: [method: string, path: string][] = [
     ['PUT', '/v1/items'],
+    ['PATCH', '/v1/items/i7'],
     ['DELETE', '/v1/items/i7'],
+    ['POST', '/v1/refresh'],
+    ['GET', '/v1/refresh'],
+    ['GET', '/v1/snapshots'],
+    ['POST', '/v1/snapshots/v/activate'],
     ['POST', '/v1/users/u/token'],
     ['GET', '/v1/dead-letters'],
     ['GET', '/v1/nothing'],

@@ -3,6 +3,7 @@ declare namespace Cloudflare {
     readonly SNAPSHOTS: KVNamespace;
     readonly SESSIONS: DurableObjectNamespace<import('../../src/session/object.ts').SessionObject>;
     readonly FEEDBACK: D1Database;
+    readonly REFRESH: Workflow<import('../../src/workflow.ts').RefreshParams>;
     readonly LOG: R2Bucket;
     readonly ONCE_A_MINUTE: RateLimit;
     readonly EXPLANATIONS: KVNamespace;

@@ -337,7 +337,7 @@ describe('a tenant', () => {
   test('has counters and a log of its own', async () => {
     const sent = message(streamed({ id: 'a', after: ['i9'] }), streamed({ id: 'b', type: 'click', recommendationId: 'r', position: 0 }));
     await deliverTo([sent, ofAcme(sent)]);
-    for (const table of ['counted', 'trends', 'clicks', 'co_visits', 'log_objects'])
+    for (const table of ['counted', 'trends', 'placements', 'co_visits', 'log_objects'])
       expect(await rows(`SELECT tenant, count(*) FROM ${table} GROUP BY tenant`), table).toEqual([
         ['acme', expect.any(Number)],
         ['default', expect.any(Number)],

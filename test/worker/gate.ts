@@ -12,7 +12,7 @@ import { allowOrigins } from '../../src/http/auth/origins.ts';
 import type { RateLimits } from '../../src/http/auth/rates.ts';
 import { Tokens } from '../../src/http/auth/tokens.ts';
 import { createGate } from '../../src/http/gate.ts';
-import { CHECK_EVERY_MS, START_MS, startService, type ErrorBody } from './service.ts';
+import { CHECK_EVERY_MS, kvStorage, START_MS, startService, type ErrorBody } from './service.ts';
 
 export const SECRET = 'a secret that is just about long enough';
 export const makeKey = (role: Role) => keyText(role, crypto.getRandomValues(new Uint8Array(32)));
@@ -66,6 +66,7 @@ export function startGate({ access = 'keys', rates = {}, origins, read, ...optio
       newId: () => crypto.randomUUID(),
       guard: { access, rateLimits: rates.byKey !== undefined },
       tenant,
+      storage: kvStorage,
     });
   const services = new Map<string, ReturnType<typeof serviceOf>>();
   const appOf = (tenant: string) => {

@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers';
+import { applyD1Migrations } from 'cloudflare:test';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import type { Item } from '../../src/domain/item.ts';
@@ -12,6 +13,7 @@ const ITEMS = 40;
 const PUBLISHED_MS = Date.parse('2026-11-24T08:00:00Z');
 
 beforeAll(async () => {
+  await applyD1Migrations(env.FEEDBACK, env.MIGRATIONS);
   await publishTo(env.SNAPSHOTS, makeShop({ items: ITEMS }), PUBLISHED_MS);
 });
 afterEach(() => vi.restoreAllMocks());
@@ -128,7 +130,8 @@ describe('the other routes', () => {
 
   test('GET /v1/items/{id} tells all of an item', async () => {
     const response = await startService().get('/v1/items/i7');
-    expect([response.status, await response.json()]).toEqual([200, itemOf(7)]);
+    const { id, title, price, categories } = itemOf(7);
+    expect([response.status, await response.json()]).toMatchObject([200, { id, title, price, categories, tags: [], available: true }]);
   });
 
   test('GET /v1/items/{id}/similar', async () => {
@@ -158,7 +161,7 @@ describe('the other routes', () => {
     const service = startService();
     const health = async () => (await service.get('/v1/health')).json();
     const version = expect.stringMatching(/^2026-11-24T08-00-00-[0-9a-f]{8}$/);
-    const common = { snapshot: version, catalogue: 'shop', items: ITEMS, access: 'open', rateLimits: false };
+    const common = { snapshot: version, catalogue: 'shop', items: ITEMS, lastRefresh: null, access: 'open', rateLimits: false };
     expect(await health()).toEqual({ status: 'starting', ...common, runtimeReady: false, uptimeMs: 0 });
     service.clock.nowMs += 1_500;
     expect(await health()).toEqual({ status: 'ok', ...common, runtimeReady: true, uptimeMs: 1_500 });
@@ -283,8 +286,8 @@ describe('faults of a request', () => {
   test.for([
     ['GET', '/v1/recommendations', 'POST'],
     ['PUT', '/v1/recommendations', 'POST'],
-    ['POST', '/v1/items', 'GET, HEAD'],
-    ['DELETE', '/v1/items/i7', 'GET, HEAD'],
+    ['POST', '/v1/items', 'GET, HEAD, PUT'],
+    ['POST', '/v1/items/i7', 'GET, HEAD, PATCH, DELETE'],
     ['PATCH', '/v1/items/i7/similar', 'GET, HEAD'],
     ['POST', '/v1/popular', 'GET, HEAD'],
     ['OPTIONS', '/v1/health', 'GET, HEAD'],
@@ -494,6 +497,7 @@ describe('while no snapshot is published', () => {
       catalogue: null,
       items: 0,
       runtimeReady: false,
+      lastRefresh: null,
       uptimeMs: 0,
       access: 'open',
       rateLimits: false,

@@ -4,6 +4,7 @@ import { model } from './model.ts';
 
 export { GateObject } from '../../src/llm/object.ts';
 export { SessionObject } from '../../src/session/object.ts';
+export { RefreshWorkflow } from '../../src/workflow.ts';
 
 /** An explanation, written by whatever the test at hand has for a language model. */
 export class ExplanationObject extends ExplanationShell<ExplanationEnv> {

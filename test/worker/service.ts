@@ -1,10 +1,13 @@
 import { env } from 'cloudflare:workers';
-import type { SnapshotStorage } from '../../src/catalog/storage.ts';
+import { Catalogue } from '../../src/catalog/items/catalogue.ts';
+import { OverlayPublisher } from '../../src/catalog/overlay/overlay-publisher.ts';
+import { Refreshes } from '../../src/catalog/refresh/refreshes.ts';
+import type { SnapshotStorage, WritableStorage } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
 import type { Caller } from '../../src/domain/caller.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import { INTERACTION_WEIGHTS, type InteractionWeights } from '../../src/domain/interaction.ts';
-import { DEFAULT_TENANT } from '../../src/domain/tenant.ts';
+import { DEFAULT_TENANT, prefixOf } from '../../src/domain/tenant.ts';
 import { Counters } from '../../src/feedback/counters.ts';
 import { DeadLetters } from '../../src/feedback/dead-letters.ts';
 import { TrainingLog } from '../../src/feedback/log.ts';
@@ -33,9 +36,23 @@ export const START_MS = Date.parse('2126-11-24T09:00:00Z');
 
 const SECRET = 'a secret for tests, and for tests only';
 
-export const kvStorage: SnapshotStorage = {
-  read: (key, cacheSeconds) => env.SNAPSHOTS.get(key, { type: 'arrayBuffer', cacheTtl: cacheSeconds }),
-};
+const readerFor = (tenant: string): SnapshotStorage => ({
+  read: (key, cacheSeconds) => env.SNAPSHOTS.get(prefixOf(tenant) + key, { type: 'arrayBuffer', cacheTtl: cacheSeconds }),
+});
+
+/** Without copies near the reader: what was written is read. */
+function writerFor(tenant: string): WritableStorage {
+  const prefix = prefixOf(tenant);
+  return {
+    read: (key) => env.SNAPSHOTS.get(prefix + key, { type: 'arrayBuffer' }),
+    write: (key, value) => env.SNAPSHOTS.put(prefix + key, value),
+    delete: async (keys) => void (await Promise.all(keys.map((key) => env.SNAPSHOTS.delete(prefix + key)))),
+    list: async (wanted) => (await env.SNAPSHOTS.list({ prefix: prefix + wanted })).keys.map(({ name }) => name.slice(prefix.length)),
+  };
+}
+
+export const kvStorage = readerFor(DEFAULT_TENANT);
+export const kvWriter = writerFor(DEFAULT_TENANT);
 
 /** Unpublishes everything. */
 export async function clearStorage(): Promise<void> {
@@ -81,7 +98,7 @@ interface ServiceOptions {
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
 export function startService({
   tenant = DEFAULT_TENANT,
-  storage = kvStorage,
+  storage = readerFor(tenant),
   openModel = openMean,
   newId = () => 'r-1',
   sessions = durableSessions(env.SESSIONS, tenant),
@@ -102,6 +119,15 @@ export function startService({
       if (before?.encoderReady) await serving.startEncoder(clock.nowMs);
       return serving;
     },
+    amend: (serving, snapshot) => serving.amended(snapshot),
+  });
+  const writer = writerFor(tenant);
+  const catalogue = new Catalogue(env.FEEDBACK, tenant);
+  const overlay = new OverlayPublisher({
+    storage: writer,
+    catalogue,
+    base: () => store.base,
+    onPublished: (published) => store.follow(published),
   });
   const prefetches: PrefetchMessage[] = [];
   const explanations = new Explanations({
@@ -115,6 +141,10 @@ export function startService({
   });
   const services: Services = {
     store,
+    storage: writer,
+    catalogue,
+    overlay,
+    refresher: { refreshes: new Refreshes(env.FEEDBACK, tenant), run: (id) => env.REFRESH.create({ id, params: { tenant } }) },
     sessions,
     weights,
     counters: rememberCounters(counters),
@@ -153,6 +183,7 @@ export function startService({
     prefetches,
     clock,
     left,
+    overlay,
     services,
     context,
     fetch,

@@ -4,7 +4,7 @@ import { buildSnapshot } from '../../src/catalog/build.ts';
 import { encodeJson, type SnapshotReference } from '../../src/catalog/manifest.ts';
 import { sha256 } from '../../src/kernel/sha256.ts';
 import type { Snapshot } from '../../src/catalog/snapshot.ts';
-import { manifestKey, POINTER_KEY, shardKey, type SnapshotStorage } from '../../src/catalog/storage.ts';
+import { manifestKey, POINTER_KEY, shardKey, type SnapshotStorage, OVERLAY_KEY } from '../../src/catalog/storage.ts';
 import { SnapshotStore } from '../../src/catalog/store.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
@@ -26,8 +26,9 @@ function makeStore(storage: SnapshotStorage) {
   /** While set, preparing waits for it. */
   const gate: { open?: () => Promise<void> } = {};
   const store = new SnapshotStore({
-    storage,
+    storage: { read: async (key, seconds) => (key === OVERLAY_KEY ? null : storage.read(key, seconds)) }, // nothing changed since
     checkEveryMs: CHECK_EVERY_MS,
+    amend: (before, snapshot) => ({ ...before, snapshot }),
     prepare: async (snapshot: Snapshot, before) => {
       const { catalogue } = snapshot.model;
       log.push(`prepare ${catalogue} after ${before?.snapshot.model.catalogue ?? 'nothing'}`);
@@ -483,4 +484,18 @@ describe('storage that is slow', () => {
     await lost;
     expect(log).toEqual(['prepare one after nothing', 'prepare two after nothing', 'retire two for one']);
   });
+});
+
+test('a store that is closed gives up what it serves, amended too, and amends it no more', async () => {
+  await clearStorage();
+  await publishTo(env.SNAPSHOTS, makeShop(), 0);
+  const { store, open, log } = makeStore(kvStorage);
+  await open(0);
+  store.learn([{ id: 'i5', seq: 1, item: null }]);
+  const amended = store.current;
+  expect(amended?.snapshot.items[5]?.attributes).toMatchObject({ hidden: true });
+  store.close();
+  expect(log.filter((line) => line.startsWith('retire'))).toHaveLength(2);
+  store.learn([{ id: 'i6', seq: 2, item: null }]);
+  expect(store.current).toBe(amended);
 });

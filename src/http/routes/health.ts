@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { RefreshReport } from '../../catalog/refresh/refreshes.ts';
 import type { Services } from '../services.ts';
 import { withServing } from '../serve.ts';
 
@@ -20,6 +21,7 @@ export function healthRoute(services: Services): Hono {
         catalogue: serving?.snapshot.model.catalogue ?? null,
         items: serving?.snapshot.items.length ?? 0,
         runtimeReady: serving?.encoderReady ?? false,
+        lastRefresh: await lastRefresh(services),
         uptimeMs: services.nowMs() - startedMs,
         ...services.guard,
         ...(fault ? { fault } : {}),
@@ -27,4 +29,10 @@ export function healthRoute(services: Services): Hono {
       });
     }),
   );
+}
+
+/** How the latest refresh ended, or that it runs; null before the first, and where nobody can say. */
+async function lastRefresh({ refresher }: Services): Promise<RefreshReport | null> {
+  const [latest] = await refresher.refreshes.latest(1).catch(() => []);
+  return latest ?? null;
 }

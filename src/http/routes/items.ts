@@ -17,7 +17,7 @@ const ListQuery = v.object({
 });
 const SimilarQuery = v.object({ limit: limitInQuery });
 
-/** `GET /v1/items`, `/v1/items/{id}` and `/v1/items/{id}/similar`. */
+/** `GET /v1/items` and `/v1/items/{id}/similar`. */
 export function itemRoutes(services: Services): Hono {
   return new Hono()
     .get('/items', (c) => {
@@ -25,10 +25,6 @@ export function itemRoutes(services: Services): Hono {
       return withSnapshot(c, services, async (serving) =>
         c.json(findItems(q, limit, serving, serving.permits.rowsFor(undefined, services.nowMs()))),
       );
-    })
-    .get('/items/:id', (c) => {
-      const { id } = parseInput(ItemParams, c.req.param());
-      return withSnapshot(c, services, async (serving) => c.json(serving.snapshot.items[rowOf(id, serving)]!));
     })
     .get('/items/:id/similar', (c) => {
       const { id } = parseInput(ItemParams, c.req.param());

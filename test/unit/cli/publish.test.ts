@@ -38,16 +38,16 @@ test('the pointer moves last, and keeps what was live', async () => {
   expect(await currentPointer(TARGET)).toBeUndefined();
   const [one, two, three] = [await build(0), await build(1_000), await build(2_000)];
   const steps: number[][] = [];
-  expect(await publish(one, TARGET, (done, total) => steps.push([done, total]))).toEqual({ ...one.reference, previous: null });
+  expect(await publish(one, TARGET, (done, total) => steps.push([done, total]))).toEqual({ ...one.reference, since: 0, previous: null });
   expect(store.writes).toEqual([one.entries.map(({ key }) => key), [POINTER_KEY]]);
   expect(steps).toEqual([
     [1, 3],
     [2, 3],
     [3, 3],
   ]);
-  expect(await publish(two, TARGET)).toEqual({ ...two.reference, previous: named(one.reference) });
-  expect(await publish(three, TARGET)).toEqual({ ...three.reference, previous: named(two.reference) });
-  expect(await currentPointer(TARGET)).toEqual({ ...three.reference, previous: named(two.reference) });
+  expect(await publish(two, TARGET)).toEqual({ ...two.reference, since: 0, previous: named(one.reference) });
+  expect(await publish(three, TARGET)).toEqual({ ...three.reference, since: 0, previous: named(two.reference) });
+  expect(await currentPointer(TARGET)).toEqual({ ...three.reference, since: 0, previous: named(two.reference) });
 });
 
 test.for([1, 2])('a store that fails at write %i keeps the version that was live', async (failing) => {
@@ -55,7 +55,7 @@ test.for([1, 2])('a store that fails at write %i keeps the version that was live
   await publish(one, TARGET);
   store.failing = store.writes.length + failing;
   await expect(publish(await build(1_000), TARGET)).rejects.toThrow('KV is unreachable');
-  expect(await currentPointer(TARGET)).toEqual({ ...one.reference, previous: null });
+  expect(await currentPointer(TARGET)).toEqual({ ...one.reference, since: 0, previous: null });
 });
 
 test('a pointer that cannot be read is not written over', async () => {
@@ -73,7 +73,7 @@ test('versions older than the last few are deleted once the pointer has moved; t
   expect(versions()).toEqual(names.slice(1, 4));
 
   // Gone back to the oldest that is left; then a new one comes.
-  store.values.set(POINTER_KEY, encodeJson({ ...built[1]!.reference, previous: null }));
+  store.values.set(POINTER_KEY, encodeJson({ ...built[1]!.reference, since: 0, previous: null }));
   await publish(built[4]!, TARGET);
   expect(versions()).toEqual([names[1], ...names.slice(2)]);
   expect([...store.values.keys()].filter((key) => key.includes(names[1]!))).toHaveLength(built[1]!.entries.length);

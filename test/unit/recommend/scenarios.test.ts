@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { amendSnapshot } from '../../../src/catalog/amend/amend-snapshot.ts';
 import { EdgewiseError } from '../../../src/domain/errors.ts';
 import type { AttributeValue, Item } from '../../../src/domain/item.ts';
 import { LIMITS } from '../../../src/domain/limits.ts';
@@ -200,6 +201,27 @@ describe('pages', () => {
     const write = (count: number) => btoa(JSON.stringify([version, 'home', Array.from({ length: count }, () => ITEMS - 1)]));
     expect(pagedRows(parseCursor(write(LIMITS.pagedItems)), 'home', shop.snapshot)).toHaveLength(LIMITS.pagedItems);
     expect(() => parseCursor(write(LIMITS.pagedItems + 1))).toThrow(expect.objectContaining({ code: 'cursor_invalid' }));
+  });
+
+  test('an item that came after the version was made is the same in every isolate, and is passed over where it is not known', () => {
+    const added = (id: string, seq: number) => ({ id, seq, item: { id, title: id, categories: [], attributes: {} } });
+    const amended = (...changes: ReturnType<typeof added>[]) => amendSnapshot(shop.snapshot, changes);
+    const here = amended(added('neü', 1));
+    const cursor = nextCursor(ask({ limit: 2 }), here, [{ row: 3 }, { row: ITEMS }])!;
+    const rowsIn = (snapshot: typeof here) => pagedRows(parseCursor(cursor), 'home', snapshot);
+    expect(rowsIn(here)).toEqual([3, ITEMS]);
+    expect(rowsIn(amended(added('newer', 2), added('neü', 1)))).toEqual([3, ITEMS + 1]);
+    expect(rowsIn(shop.snapshot)).toEqual([3]);
+  });
+
+  test('there is no cursor that would be too long to be sent', () => {
+    const id = 'x'.repeat(LIMITS.idChars);
+    const snapshot = amendSnapshot(shop.snapshot, [{ id, seq: 1, item: { id, title: id, categories: [], attributes: {} } }]);
+    const cursorOf = (count: number) =>
+      nextCursor(ask({ limit: 1, paged: Array.from({ length: count - 1 }, () => ITEMS) }), snapshot, [{ row: ITEMS }]);
+    const most = Math.floor((LIMITS.cursorChars * 3) / 4 / (LIMITS.idChars + 3)); // an id has two quotes and a comma
+    expect(cursorOf(most - 1)!.length).toBeLessThanOrEqual(LIMITS.cursorChars);
+    expect(cursorOf(most + 1)).toBeNull();
   });
 
   test('a text is a cursor or is refused, whatever it is', () => {

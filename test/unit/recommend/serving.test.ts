@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { amendSnapshot } from '../../../src/catalog/amend/amend-snapshot.ts';
 import type { Snapshot } from '../../../src/catalog/snapshot.ts';
 import { sha256 } from '../../../src/kernel/sha256.ts';
 import type { Model } from '../../../src/model/runtime.ts';
@@ -44,6 +45,41 @@ describe('a version that is retired', () => {
     await serving.hold(async (held) => expect(held).toBe(serving));
     await serving.hold(async () => undefined);
     expect([model.released, serving.encoderReady]).toEqual([0, true]);
+  });
+});
+
+describe('a version that is amended', () => {
+  const hidden = (id: string) => ({ id, seq: 1, item: null });
+
+  test('shares models and scanner with the one before it, and lets them go after the last of both', async () => {
+    const { model, serving } = await openShop();
+    const amended = serving.amended(amendSnapshot(serving.snapshot, [hidden('i5')]));
+    expect([amended.encoderReady, amended.encoderDue(0), amended.scanner === serving.scanner]).toEqual([true, false, true]);
+    serving.retire();
+    expect([model.released, amended.encoderReady]).toEqual([0, true]);
+    amended.retire();
+    expect(model.released).toBe(2);
+  });
+
+  test('has the start that is under way, and its fault', async () => {
+    const opened = standIn();
+    const base = { ...(await snapshotOf(makeShop())), readStart: () => Promise.reject(new Error('it is missing')) };
+    const serving = new Serving(base, { ...engineOf(opened), restoreStart: async (read) => void (await read()) });
+    const started = serving.startEncoder(0);
+    const amended = serving.amended(amendSnapshot(base, [hidden('i5')]));
+    serving.retire();
+    await started;
+    expect([amended.encoderReady, amended.startFault, opened.released]).toEqual([true, 'it is missing', 0]);
+  });
+
+  test('shows what its own items permit', async () => {
+    const { serving } = await openShop();
+    const { snapshot } = serving;
+    expect(serving.permits.rowsFor(undefined, 0)).toBeUndefined();
+    const amended = serving.amended(amendSnapshot(snapshot, [hidden('i5')]));
+    const rows = amended.permits.rowsFor(undefined, 0)!;
+    expect([...rows]).toEqual(snapshot.items.map(({ id }) => Number(id !== 'i5')));
+    expect(amended.amended(snapshot).permits.rowsFor(undefined, 0)).toBeUndefined();
   });
 });
 

@@ -98,6 +98,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'src/model/onnx.ts': "import { PbfReader } from 'pbf';",
   'src/http/answers.ts': "import { Hono } from 'hono';",
   'src/session/object.ts': "import { DurableObject } from 'cloudflare:workers';",
+  'src/workflow.ts': "import { WorkflowEntrypoint } from 'cloudflare:workers'; import { NonRetryableError } from 'cloudflare:workflows';",
   'src/dataset/reads-a-file.ts': "import { readFile } from 'node:fs/promises';",
 };
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Item } from '../../../src/domain/item.ts';
 import { seededRandom } from '../../../src/kernel/random.ts';
 import { termsOf } from '../../../src/model/terms.ts';
-import { weighTerms } from '../../../src/training/term-matrix.ts';
+import { weighTerms } from '../../../src/model/term-matrix.ts';
 import { compareTexts } from '../../../src/training/text-neighbours.ts';
 import { reduceTexts } from '../../../src/training/text-vectors.ts';
 

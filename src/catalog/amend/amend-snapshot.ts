@@ -1,0 +1,30 @@
+import type { Snapshot } from '../snapshot.ts';
+import { amendNeighbours, textEdges } from './amend-neighbours.ts';
+import { amendItems, amendStatistics, amendVectors } from './amend-parts.ts';
+import { amendInPlace } from './amendment.ts';
+import type { Change } from './change.ts';
+
+/**
+ * The same version with what changed since: items say what they say now, those that may not be shown are hidden, new ones come last.
+ * Rows stay where they are, so an answer begun over the one can be finished over the other. Without new items everything but `items` is shared.
+ */
+export function amendSnapshot(snapshot: Snapshot, changes: readonly Change[]): Snapshot {
+  const news = changes.filter(({ seq }) => seq > snapshot.upTo);
+  if (news.length === 0) return snapshot;
+  const amendment = amendInPlace(snapshot.items, snapshot.rowOf, news);
+  const items = amendItems(snapshot.items, amendment);
+  if (amendment.added.length === 0) return { ...snapshot, items };
+  const rowOf = new Map(items.map(({ id }, row) => [id, row]));
+  const byPopularity = Uint32Array.from({ length: items.length }, (_, at) => snapshot.byPopularity[at] ?? at);
+  return {
+    ...snapshot,
+    items,
+    rowOf,
+    vectors: amendVectors(snapshot.vectors, amendment),
+    rules: amendNeighbours(snapshot.rules, amendment),
+    coVisits: amendNeighbours(snapshot.coVisits, amendment),
+    texts: amendNeighbours(snapshot.texts, amendment, textEdges(amendment, rowOf)),
+    statistics: amendStatistics(snapshot.statistics, amendment),
+    byPopularity,
+  };
+}

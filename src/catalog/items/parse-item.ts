@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+import type { CatalogueItem } from '../../domain/catalogue-item.ts';
+import { LIMITS } from '../../domain/limits.ts';
+
+/** What is wrong with an item, and where: `price`, `tags[3]`. */
+export interface Refusal {
+  readonly path?: string;
+  readonly message: string;
+}
+
+const text = (name: string, most: number) =>
+  v.pipe(v.string(`${name} is text`), v.maxLength(most, `${name} has at most ${most} characters`));
+const texts = (name: string, most: number) =>
+  v.pipe(
+    v.array(text(`an entry of ${name}`, LIMITS.itemNameChars), `${name} is a list of texts`),
+    v.maxLength(most, `${name} has at most ${most} entries`),
+  );
+const address = (name: string) => v.pipe(text(name, LIMITS.urlChars), v.url(`${name} is an address such as https://shop.example/mug`));
+const time = (name: string) => {
+  const form = `${name} is a time as in RFC 3339, e.g. 2026-11-24T09:30:00Z`;
+  return v.pipe(v.string(form), v.isoTimestamp(form));
+};
+const flag = (name: string) => v.boolean(`${name} is true or false`);
+
+/** Names that stand beside the attributes in `CatalogueItem` and in what answers are computed from: an attribute of one would be ambiguous. */
+const TAKEN = new Set(['tags', 'brand', 'currency', 'available', 'hidden', 'validFrom', 'validTo', 'markets']);
+
+const AttributeName = v.pipe(
+  text('the name of an attribute', LIMITS.itemNameChars),
+  v.check(
+    (name) => !TAKEN.has(name),
+    ({ input }) => `"${input}" is a field of the item, not an attribute`,
+  ),
+);
+const AttributeValue = v.union(
+  [text('an attribute', LIMITS.attributeChars), v.pipe(v.number(), v.finite()), v.boolean(), texts('an attribute', LIMITS.itemTags)],
+  `an attribute is text of at most ${LIMITS.attributeChars} characters, a number, true, false or a list of at most ${LIMITS.itemTags} texts`,
+);
+
+const Fields = v.strictObject(
+  {
+    id: v.pipe(
+      text('an id', LIMITS.idChars),
+      v.regex(/^[^\p{Cc}]+$/u, 'an id has at least 1 character, and none that controls a terminal'),
+    ),
+    title: v.pipe(text('a title', LIMITS.titleChars), v.regex(/\S/, 'a title has at least 1 character')),
+    description: v.optional(text('a description', LIMITS.descriptionChars)),
+    categories: v.optional(texts('categories', LIMITS.itemCategories), []),
+    tags: v.optional(texts('tags', LIMITS.itemTags), []),
+    brand: v.optional(text('a brand', LIMITS.itemNameChars)),
+    price: v.optional(
+      v.pipe(v.number('a price is a number'), v.finite('a price is a finite number'), v.minValue(0, 'a price is at least 0')),
+    ),
+    currency: v.optional(
+      v.pipe(v.string('a currency is a code such as "EUR"'), v.regex(/^[A-Z]{3}$/, 'a currency is a code such as "EUR"')),
+    ),
+    image: v.optional(address('image')),
+    url: v.optional(address('url')),
+    available: v.optional(flag('available'), true),
+    hidden: v.optional(flag('hidden'), false),
+    validFrom: v.optional(time('validFrom')),
+    validTo: v.optional(time('validTo')),
+    markets: v.optional(texts('markets', LIMITS.itemTags)),
+    createdAt: v.optional(time('createdAt')),
+    attributes: v.optional(
+      v.pipe(
+        v.record(AttributeName, AttributeValue, 'attributes are an object of names and values'),
+        v.check((all) => Object.keys(all).length <= LIMITS.itemAttributes, `an item has at most ${LIMITS.itemAttributes} attributes`),
+      ),
+      {},
+    ),
+  },
+  ({ expected }) => (expected === 'never' ? 'there is no field of this name' : 'an item is an object with at least "id" and "title"'),
+);
+
+/** Reads one item from outside; what is wrong with it is returned, because the items beside it may be good. */
+export function parseItem(value: unknown): CatalogueItem | { readonly refusal: Refusal } {
+  const parsed = v.safeParse(Fields, Array.isArray(value) ? null : value, { abortEarly: true });
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    const path = v.getDotPath(issue);
+    return { refusal: { ...(path === null ? {} : { path }), message: issue.message } };
+  }
+  const item = withoutAbsent(parsed.output);
+  if (new TextEncoder().encode(JSON.stringify(item)).length > LIMITS.itemBytes)
+    return { refusal: { message: `an item has at most ${LIMITS.itemBytes} bytes` } };
+  return item;
+}
+
+/** Fields that are undefined would be there for `in` and gone in JSON. */
+function withoutAbsent(item: v.InferOutput<typeof Fields>): CatalogueItem {
+  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined)) as unknown as CatalogueItem;
+}

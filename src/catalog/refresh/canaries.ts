@@ -1,0 +1,22 @@
+import { amendSnapshot } from '../amend/amend-snapshot.ts';
+import { chooseHistories } from '../canaries.ts';
+import { loadSnapshot } from '../load.ts';
+import { readChanges } from './place-changes.ts';
+import type { RefreshPlan, RefreshTools } from './tools.ts';
+
+/** What some histories are recommended before a new version goes live. */
+export interface Canaries {
+  readonly histories: string[][];
+  readonly answers: string[][];
+  /** The time they were asked for: what may be shown depends on it. */
+  readonly atMs: number;
+}
+
+/** Asks the live version, with the changes as readers already serve them. */
+export async function askCanaries(pages: number, plan: RefreshPlan, tools: RefreshTools): Promise<Canaries> {
+  const base = await loadSnapshot(tools.storage, plan.base);
+  const histories = chooseHistories(base);
+  const atMs = Date.parse(plan.createdAt);
+  const served = amendSnapshot(base, await readChanges(plan, pages, tools));
+  return { histories, answers: await tools.recommendTo(histories, served, atMs), atMs };
+}

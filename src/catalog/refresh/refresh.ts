@@ -1,0 +1,74 @@
+import { parseManifest } from '../../model/manifest.ts';
+import { PARTS, START_PART, STATISTICS_BYTES } from '../format.ts';
+import { loadManifest } from '../load.ts';
+import { SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from '../manifest.ts';
+import { sealManifest } from '../shards.ts';
+import { collectVersions, discardVersion, goLive } from './activate.ts';
+import { askCanaries } from './canaries.ts';
+import { placeChanges } from './place-changes.ts';
+import { planRefresh } from './plan.ts';
+import { rewritePart } from './rewrite-part.ts';
+import { type RefreshPlan, type RefreshTools, type Step } from './tools.ts';
+import { verifyVersion, type Verification } from './verify.ts';
+
+/** How a refresh ended. */
+export type RefreshOutcome =
+  | { readonly outcome: 'unchanged' }
+  | ({ readonly outcome: 'refreshed'; readonly version: string } & Verification)
+  | { readonly outcome: 'failed'; readonly version?: string; readonly reason: string };
+
+/**
+ * Makes a new version out of the live one and what was written since, part by part, and makes it live once it is verified. Every step
+ * may be begun again: it writes the same under the same keys. Whatever fails, the live version stays as it is.
+ */
+export async function refresh(step: Step, tools: RefreshTools): Promise<RefreshOutcome> {
+  let plan: RefreshPlan | null = null;
+  try {
+    plan = await step('plan', () => planRefresh(tools));
+    return plan ? await makeVersion(plan, step, tools) : { outcome: 'unchanged' };
+  } catch (cause) {
+    const version = plan?.version;
+    if (version !== undefined) await step('discard', () => discardVersion(version, tools.storage).then(() => true)).catch(() => false);
+    return {
+      outcome: 'failed',
+      ...(version === undefined ? {} : { version }),
+      reason: cause instanceof Error ? cause.message : String(cause),
+    };
+  }
+}
+
+async function makeVersion(plan: RefreshPlan, step: Step, tools: RefreshTools): Promise<RefreshOutcome> {
+  let pages = 0;
+  for (let upTo = plan.since; upTo < plan.upTo; pages++) {
+    const [page, since] = [pages, upTo];
+    upTo = await step(`place page ${page}`, () => placeChanges(page, since, plan, tools));
+  }
+  const shards: SnapshotManifest['shards'] = [];
+  for (const part of [...PARTS, START_PART] as const)
+    shards.push(...(await step(`write ${part}`, () => rewritePart(part, pages, plan, tools))));
+  const reference = await step('write manifest', () => writeManifest(plan, shards, tools));
+  const canaries = await step('ask canaries', () => askCanaries(pages, plan, tools));
+  const verification = await step('verify', () => verifyVersion(reference, canaries, tools));
+  await step('activate', () => goLive(reference, plan, tools.storage).then(() => true));
+  await step('collect', () => collectVersions(tools.storage)).catch(() => undefined); // the next refresh collects what this one could not
+  return { outcome: 'refreshed', version: plan.version, ...verification };
+}
+
+async function writeManifest(
+  { base, version, createdAt, upTo }: RefreshPlan,
+  shards: SnapshotManifest['shards'],
+  { storage }: RefreshTools,
+): Promise<SnapshotReference> {
+  const model = parseManifest((await loadManifest(storage, base)).model);
+  const items = shards.reduce((sum, { part, bytes }) => sum + (part === 'statistics' ? bytes / STATISTICS_BYTES : 0), 0);
+  const { reference, entry } = await sealManifest({
+    format: SNAPSHOT_FORMAT,
+    version,
+    createdAt,
+    upTo,
+    model: { ...model, items },
+    shards,
+  });
+  await storage.write(entry.key, entry.value);
+  return reference;
+}

@@ -1,0 +1,35 @@
+import type { Scanner } from '../../kernel/scan.ts';
+import type { QuantizedMatrix } from '../../kernel/quantize.ts';
+import type { ChangeLog } from '../items/stored-item.ts';
+import type { SnapshotReference } from '../manifest.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { WritableStorage } from '../storage.ts';
+
+/** Does a piece of work once: when all of it is run again after a crash, what it gave the first time is given again. */
+export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
+/** What a refresh works with. */
+export interface RefreshTools {
+  readonly storage: WritableStorage;
+  readonly catalogue: Pick<ChangeLog, 'boundary' | 'changesBetween'>;
+  readonly openScanner: (vectors: QuantizedMatrix) => Scanner;
+  /** Ids that each of these histories is recommended at that time, best first. */
+  readonly recommendTo: (histories: readonly (readonly string[])[], snapshot: Snapshot, atMs: number) => Promise<string[][]>;
+  readonly nowMs: () => number;
+}
+
+/** What a refresh is going to make of what. */
+export interface RefreshPlan {
+  readonly base: SnapshotReference;
+  /** The version to be made. */
+  readonly version: string;
+  readonly createdAt: string;
+  /** Writes of the catalogue after `since` and up to `upTo` are taken in. */
+  readonly since: number;
+  readonly upTo: number;
+}
+
+/** A version that may not go live, and why: the one that is live stays. */
+export class RefreshRefused extends Error {
+  override name = 'RefreshRefused';
+}

@@ -1,0 +1,74 @@
+import { LIMITS } from '../domain/limits.ts';
+import type { Model } from '../model/runtime.ts';
+import { openModels, type Engine, type ModelFiles, type OpenedModels } from './open-models.ts';
+
+/** The encoder and the ranker of a version: opened once, shared by all that serve it, let go when the last of them does. */
+export class Models {
+  /** Why the runtime was started the usual way although a start had been recorded, if it was. */
+  startFault: string | undefined;
+  private readonly open: () => ReturnType<typeof openModels>;
+  private opened: OpenedModels | undefined;
+  private starting: Promise<void> | undefined;
+  private failure: { readonly message: string; readonly atMs: number } | undefined;
+  private holders = 0;
+
+  constructor({ encoder, ranker, readStart }: ModelFiles, engine: Engine) {
+    const files = { encoder, ranker, ...(readStart && { readStart }) }; // the rest of a snapshot may go while they stay
+    this.open = () => openModels(files, engine);
+  }
+
+  get ready(): boolean {
+    return this.opened !== undefined;
+  }
+
+  /** Why they could not be opened, if it was tried. */
+  get fault(): string | undefined {
+    return this.failure?.message;
+  }
+
+  /** Whether they should be opened: not while they are being, nor for a while after that failed. */
+  due(nowMs: number): boolean {
+    return !this.starting && (!this.failure || nowMs - this.failure.atMs >= LIMITS.encoderRetryMs);
+  }
+
+  /** Opens them, once; a failed start may be tried again. */
+  start(nowMs: number): Promise<void> {
+    this.starting ??= this.openBoth().catch((cause: unknown) => {
+      this.starting = undefined;
+      this.failure = { message: cause instanceof Error ? cause.message : String(cause), atMs: nowMs };
+      throw cause;
+    });
+    return this.starting;
+  }
+
+  private async openBoth(): Promise<void> {
+    const { models, startFault } = await this.open();
+    this.opened = models;
+    this.startFault = startFault;
+    this.failure = undefined;
+    if (this.holders === 0) this.letGo(); // all may have gone while they were being opened
+  }
+
+  /** Both must be ready. */
+  get encoder(): Model {
+    return this.opened!.encoder;
+  }
+  get ranker(): Model {
+    return this.opened!.ranker;
+  }
+
+  hold(): this {
+    this.holders++;
+    return this;
+  }
+
+  release(): void {
+    if (--this.holders === 0) this.letGo();
+  }
+
+  private letGo(): void {
+    const { opened } = this;
+    this.opened = undefined;
+    for (const model of Object.values(opened ?? {})) model.release().catch(() => undefined); // nobody waits for it, and nobody could do anything about it
+  }
+}
