@@ -55,6 +55,7 @@ async function runDev({ port, model, persistTo }: DevOptions): Promise<void> {
     [
       `dev server key: ${keys.server}`,
       `dev public key: ${keys.public}`,
+      'what is scheduled runs every minute, whatever wrangler says of it below',
       '\nAs soon as it says "Ready":',
       `  open  http://localhost:${port}`,
       `  try   curl -s localhost:${port}/v1/recommendations -H 'content-type: application/json' -d '{"history":["3","17"],"limit":10}'\n`,

@@ -67,6 +67,7 @@ describe('a model on its way into a store', () => {
       'encoder',
       'ranker',
       'words',
+      'start',
     ]);
     expect(published.previous).toBeNull();
     first = published;
