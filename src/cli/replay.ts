@@ -1,9 +1,7 @@
 import { Command, Option } from 'commander';
-import { readDataset } from '../dataset/read.ts';
-import { openTrial } from '../evaluation/models.ts';
 import { replay, type ReplayRow } from '../evaluation/replay.ts';
-import { openServing } from '../training/open-serving.ts';
 import { parsePositive } from './options.ts';
+import { openServedTrial } from './open-trial.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
 import { startProgress } from './progress.ts';
 
@@ -27,9 +25,7 @@ export function replayCommand(): Command {
 }
 
 async function runReplay({ data, model: folder, interactions: interactionsMax, json }: ReplayOptions): Promise<void> {
-  const { dataset: read } = await readDataset(data);
-  const { dataset, split, ties, models } = await openTrial(read, folder, {});
-  const serving = await openServing(await models[0]!.open());
+  const { dataset, split, ties, serving } = await openServedTrial(data, folder);
   const progress = startProgress('replaying', 'interactions', { silent: json });
   const { users, interactions, rows } = await replay(dataset, split, serving, { interactionsMax, onCase: progress.update }).finally(
     progress.stop,

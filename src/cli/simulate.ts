@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-import { readDataset } from '../dataset/read.ts';
-import { openTrial } from '../evaluation/models.ts';
 import { simulate, type SimulatedRound } from '../evaluation/simulate.ts';
-import { openServing } from '../training/open-serving.ts';
+import { openServedTrial } from './open-trial.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
 import { startProgress } from './progress.ts';
 
@@ -24,9 +22,7 @@ export function simulateCommand(): Command {
 }
 
 async function runSimulate({ data, model: folder, json }: SimulateOptions): Promise<void> {
-  const { dataset: read } = await readDataset(data);
-  const { dataset, split, models } = await openTrial(read, folder, {});
-  const serving = await openServing(await models[0]!.open());
+  const { dataset, split, serving } = await openServedTrial(data, folder);
   const progress = startProgress('simulating', 'sessions', { silent: json });
   const { users, rounds } = await simulate(dataset, split, serving, progress.update).finally(progress.stop);
   serving.retire();

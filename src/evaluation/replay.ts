@@ -66,8 +66,7 @@ export async function replay(
     const answers = new Map<number, number[]>(); // by the end of the history: several lags may know the same
     for (const [l, lag] of lags.entries()) {
       const historyEnd = endUnder(lag, dataset, held);
-      const history = historyIds(dataset, { ...held, historyEnd });
-      const answer = answers.get(historyEnd) ?? (await ask({ history, limit: DEPTH }, 'drop', dataset.atMs[held.historyEnd]!, serving));
+      const answer = answers.get(historyEnd) ?? (await askWith(historyEnd, held, dataset, serving));
       answers.set(historyEnd, answer);
       rankings[l]!.push(answer);
     }
@@ -97,6 +96,12 @@ function endUnder({ interactions = 0, ms }: Lag, { start, atMs }: Dataset, { use
   let end = historyEnd;
   while (end > first && atMs[end - 1]! > atMs[historyEnd]! - ms) end--;
   return end;
+}
+
+/** What would have been answered at the time of the case with a history that ends there. */
+async function askWith(historyEnd: number, held: HoldOutCase, dataset: Dataset, serving: Serving): Promise<number[]> {
+  const history = historyIds(dataset, { ...held, historyEnd });
+  return ask({ history, limit: DEPTH }, 'drop', dataset.atMs[held.historyEnd]!, serving);
 }
 
 function makeRows(lags: readonly Lag[], cases: readonly HoldOutCase[], rankings: readonly number[][][]): ReplayRow[] {

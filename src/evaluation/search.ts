@@ -1,5 +1,6 @@
 import type { Artefacts } from '../catalog/snapshot.ts';
 import type { Item } from '../domain/item.ts';
+import { fnv1a } from '../kernel/hash.ts';
 import { recommend } from '../recommend/recommend.ts';
 import { fillRequest } from '../recommend/request.ts';
 import { SCENARIOS } from '../recommend/scenarios.ts';
@@ -21,11 +22,9 @@ export type Tags = ReadonlyMap<string, ReadonlySet<string>>;
 
 type TagPart = 'trained' | 'validation' | 'test';
 
-/** Which part a tag belongs to, by its spelling alone: half are trained on, a fifth validates, the rest tests (FNV-1a). */
+/** Which part a tag belongs to, by its spelling alone: half are trained on, a fifth validates, the rest tests. */
 export function partOf(tag: string): TagPart {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(tag)) hash = Math.imul(hash ^ byte, 0x01000193);
-  const tenth = ((hash >>> 0) / 2 ** 32) * 10;
+  const tenth = (fnv1a(tag) / 2 ** 32) * 10;
   return tenth < 5 ? 'trained' : tenth < 7 ? 'validation' : 'test';
 }
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../domain/defined.ts';
 import { EdgewiseError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Filter } from '../recommend/filter/filter.ts';
@@ -68,11 +69,4 @@ function filterAt(path: string, source: string): Filter {
   } catch (cause) {
     throw cause instanceof EdgewiseError ? new EdgewiseError(cause.code, cause.message, { path, cause }) : cause;
   }
-}
-
-/** Without the fields that are undefined. */
-export function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

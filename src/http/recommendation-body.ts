@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../domain/defined.ts';
 import { EdgewiseError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { matchLocale } from '../domain/locale.ts';
@@ -8,7 +9,7 @@ import type { Asker } from '../recommend/past.ts';
 import type { Asked } from '../recommend/request.ts';
 import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from '../recommend/scenarios.ts';
 import { SEEN_POLICIES } from '../recommend/settings.ts';
-import { defined, Overrides, toSettings } from './overrides.ts';
+import { Overrides, toSettings } from './overrides.ts';
 import { Id, limitOf, orUnknownField, Time } from './schemas.ts';
 
 const ItemId = v.pipe(

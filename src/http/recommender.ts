@@ -4,7 +4,8 @@ import { matchLocale, type Locale } from '../domain/locale.ts';
 import type { DegradedPart, Recommendation, RecommendedItem } from '../domain/recommendation.ts';
 import { markId } from '../domain/recommendation-id.ts';
 import { assign } from '../experiments/experiment.ts';
-import { seededRandom, seedOf } from '../kernel/random.ts';
+import { fnv1a } from '../kernel/hash.ts';
+import { seededRandom } from '../kernel/random.ts';
 import { knownCounts, refreshCounts } from '../recommend/counts.ts';
 import { pagedRows } from '../recommend/cursor.ts';
 import { readPast } from '../recommend/past.ts';
@@ -55,7 +56,7 @@ export async function answerRequest(
     locale: asked.locale ?? matchLocale(c.req.header('accept-language')),
     counts: knownCounts(services.counters),
     nowMs: services.nowMs(),
-    random: seededRandom(seedOf(id)),
+    random: seededRandom(fnv1a(id)),
   });
   const answer = await recommend(request, serving, stopwatch);
   c.executionCtx.waitUntil(refreshCounts(request.settings, services.counters, serving, services.nowMs()));

@@ -34,13 +34,6 @@ function gamma(shape: number, random: Random): number {
   }
 }
 
-/** A seed for `seededRandom` that differs from text to text (FNV-1a, 32 bits). */
-export function seedOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
-}
-
 /** Shuffles `values[from..to)` in place (Fisher–Yates). */
 export function shuffle<T>(values: { [at: number]: T; readonly length: number }, random: Random, from = 0, to = values.length): void {
   for (let at = to - 1; at > from; at--) {

@@ -2,6 +2,7 @@
  * What is known of a candidate when it is scored, in one place for training, evaluation and requests. Features depend on
  * the user's history and the item alone, never on the other candidates of a request.
  */
+import { fnv1a } from '../kernel/hash.ts';
 
 export interface FeatureSpec {
   readonly name: string;
@@ -49,9 +50,9 @@ export const logShare = (share: number): number => (share === 0 ? 0 : Math.log(1
 export const logWeight = (weight: number): number => (weight === 0 ? 0 : Math.log(1 + 20 * weight));
 export const logCosine = (cosine: number): number => (cosine === 0 ? 0 : Math.log(1 + 10 * cosine));
 
-/** A fingerprint of the registry: a model carries the one it was trained with, and is refused by any other (FNV-1a, 32 bits). */
+/** A fingerprint of the registry: a model carries the one it was trained with, and is refused by any other. */
 export function featureSchemaHash(): string {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(JSON.stringify([FEATURES, HORIZONS, TASTE]))) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
+  return fnv1a(JSON.stringify([FEATURES, HORIZONS, TASTE]))
+    .toString(16)
+    .padStart(8, '0');
 }

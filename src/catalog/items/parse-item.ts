@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { CatalogueItem } from '../../domain/catalogue-item.ts';
+import { defined } from '../../domain/defined.ts';
 import { LIMITS } from '../../domain/limits.ts';
 
 /** What is wrong with an item, and where: `price`, `tags[3]`. */
@@ -81,13 +82,8 @@ export function parseItem(value: unknown): CatalogueItem | { readonly refusal: R
     const path = v.getDotPath(issue);
     return { refusal: { ...(path === null ? {} : { path }), message: issue.message } };
   }
-  const item = withoutAbsent(parsed.output);
+  const item = defined(parsed.output);
   if (new TextEncoder().encode(JSON.stringify(item)).length > LIMITS.itemBytes)
     return { refusal: { message: `an item has at most ${LIMITS.itemBytes} bytes` } };
   return item;
-}
-
-/** Fields that are undefined would be there for `in` and gone in JSON. */
-function withoutAbsent(item: v.InferOutput<typeof Fields>): CatalogueItem {
-  return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined)) as unknown as CatalogueItem;
 }

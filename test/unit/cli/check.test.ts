@@ -1,11 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { fileOf } from '../dataset/files.ts';
+import { edgewise } from './run.ts';
 
-function check(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
-  return spawnSync(process.execPath, [...flags, 'src/cli/edgewise.ts', 'check', 'models/online-retail', ...args], { encoding: 'utf8' });
-}
+const check = (...args: string[]) => edgewise('check', 'models/online-retail', ...args);
 
 test('the model of the demo can serve, and its features are listed', () => {
   const { status, stdout, stderr } = check();

@@ -1,13 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 
 import { fileOf, folderOf } from '../dataset/files.ts';
-
-/** Runs the command as `npm run edgewise` does. */
-function edgewise(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
-  return spawnSync(process.execPath, [...flags, 'src/cli/edgewise.ts', ...args], { encoding: 'utf8' });
-}
+import { edgewise } from './run.ts';
 
 const CSV = 'user,item,timestamp\nu,i,1577836800\nu,j,1577836801\n';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { beta, normal, seededRandom, seedOf, shuffle } from '../../../src/kernel/random.ts';
+import { beta, normal, seededRandom, shuffle } from '../../../src/kernel/random.ts';
 
 const take = (count: number, next: () => number) => Array.from({ length: count }, next);
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -72,8 +72,4 @@ test.for([
   expect(values.every((value) => value >= 0 && value <= 1)).toBe(true);
   expect(Math.abs(mean(values) - expected)).toBeLessThan(0.03 * deviation);
   expect(Math.sqrt(mean(values.map((value) => (value - expected) ** 2))) / deviation).toBeCloseTo(1, 1);
-});
-
-test('a text gives a seed, as FNV-1a has it', () => {
-  expect([seedOf(''), seedOf('a'), seedOf('foobar')]).toEqual([0x811c9dc5, 0xe40c292c, 0xbf9cf968]);
 });
