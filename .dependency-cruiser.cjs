@@ -31,7 +31,7 @@ const CLOSED = {
   intent: ['access', 'session', 'feedback'],
   // Who asks a language model knows the words of `domain/language-model.ts`; which endpoint answers is its business.
   llm: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'intent'],
-  experiments: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'intent', 'llm'],
+  experiments: ['access', 'model', 'catalog', 'session', 'feedback', 'intent', 'llm'],
   explain: ['access', 'session', 'feedback', 'intent', 'llm'],
   recommend: ['access', 'llm'],
   dataset: ['access', 'model', 'catalog', 'session', 'feedback', 'intent', 'llm', 'explain', 'recommend', 'http'],

@@ -1,3 +1,5 @@
+import { fnv1a } from '../kernel/hash.ts';
+
 /** One way in which answers of an experiment are made. */
 interface Variant<Overrides> {
   readonly name: string;
@@ -52,8 +54,7 @@ function pick<Overrides>(variants: readonly Variant<Overrides>[], draw: number):
 
 /** A number in [0, 1) that depends on nothing but the text (FNV-1a, its bits mixed as MurmurHash3 ends). */
 function drawOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  let hash = fnv1a(text);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;

@@ -57,7 +57,7 @@ const CLOSED = new Set([
   ...['kernel', 'model', 'catalog', 'session'].map((room) => `feedback -> ${room}`),
   ...['access', 'session', 'feedback'].map((room) => `intent -> ${room}`),
   ...['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'intent'].map((room) => `llm -> ${room}`),
-  ...['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'intent', 'llm'].map((room) => `experiments -> ${room}`),
+  ...['access', 'model', 'catalog', 'session', 'feedback', 'intent', 'llm'].map((room) => `experiments -> ${room}`),
   ...['session', 'feedback', 'intent', 'llm'].map((room) => `explain -> ${room}`),
   'recommend -> llm',
   ...['model', 'catalog', 'session', 'feedback', 'intent', 'llm', 'explain', 'recommend', 'http'].map((room) => `dataset -> ${room}`),
