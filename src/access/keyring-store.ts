@@ -29,9 +29,14 @@ export class KeyringStore {
     return findKey(this.keys!, await hashKey(text), nowMs);
   }
 
+  /** Whether it is time to read the keyring again. */
+  isDue(nowMs: number): boolean {
+    return this.keys !== undefined && nowMs - this.readAtMs >= this.options.checkEveryMs;
+  }
+
   /** Reads the keyring again if it is time to. Never rejects. */
   async refresh(nowMs: number): Promise<void> {
-    if (!this.keys || nowMs - this.readAtMs < this.options.checkEveryMs) return;
+    if (!this.isDue(nowMs)) return;
     this.readAtMs = nowMs;
     await this.load(nowMs).catch(this.options.onStale);
   }

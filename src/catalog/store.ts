@@ -66,9 +66,14 @@ export class SnapshotStore<T extends Prepared> {
     }
   }
 
+  /** Whether it is time to look for a newer version, or one is being loaded. */
+  isDue(nowMs: number): boolean {
+    return this.loading !== undefined || nowMs - this.triedAtMs >= this.options.checkEveryMs;
+  }
+
   /** Looks for a newer version if it is time to. Settles when no load is under way any more. Never rejects. */
   async refresh(nowMs: number): Promise<void> {
-    if (this.loading || nowMs - this.triedAtMs >= this.options.checkEveryMs) await this.load(nowMs);
+    if (this.isDue(nowMs)) await this.load(nowMs);
   }
 
   /** Lets go of the version, and of any that is still being loaded. */

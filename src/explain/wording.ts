@@ -102,7 +102,16 @@ export function wordReason(kind: Reason['kind'], titles: readonly string[], loca
   return wording[kind]([...names].join(wording.and));
 }
 
+/** What is known of titles: an answer names the same few again and again, and to look one through takes longer than to word a reason. */
+const judged = new Map<string, boolean>();
+const TITLES_REMEMBERED = 10_000;
+
 /** Whether a title may stand in a sentence. */
 export function isName(title: string): boolean {
-  return title.trim() !== '' && title.length <= LIMITS.nameChars && findBlemish(title) === undefined;
+  const known = judged.get(title);
+  if (known !== undefined) return known;
+  if (judged.size >= TITLES_REMEMBERED) judged.clear();
+  const is = title.trim() !== '' && title.length <= LIMITS.nameChars && findBlemish(title) === undefined;
+  judged.set(title, is);
+  return is;
 }

@@ -12,9 +12,9 @@ export async function withServing<R>(
   { store, nowMs }: Services,
   action: (serving: Serving | undefined) => Promise<R>,
 ): Promise<R> {
-  const opening = store.open(nowMs());
-  c.executionCtx.waitUntil(store.refresh(nowMs())); // before any await: a client that hangs up must not take the load with it
-  await opening;
+  const opening = store.current ? undefined : store.open(nowMs());
+  if (store.isDue(nowMs())) c.executionCtx.waitUntil(store.refresh(nowMs())); // before any await: a client that hangs up must not take the load with it
+  if (opening) await opening;
   const serving = store.current; // read and held without an await between: it cannot be retired in the meantime
   if (!serving) return action(undefined);
   const result = await serving.hold(action);

@@ -26,59 +26,12 @@ export class Tally {
    * Adds the neighbours of a history: the newest item's with weight 1, the one before with `decay`, and so on.
    * `history` holds item rows, oldest first.
    */
-  addHistory(neighbours: Neighbours, history: ArrayLike<number>, decay: number): void {
-    this.addFrom(history.length - 1, 1, neighbours, history, decay);
-  }
-
-  /** The same from place `last` of the history backwards, whose item has weight `share`. */
-  private addFrom(last: number, share: number, { start, item, weight }: Neighbours, history: ArrayLike<number>, decay: number): void {
-    const { scores, touched } = this;
-    let { count } = this;
-    for (let at = last; at >= 0 && share > SHARE_MIN; at--, share *= decay) {
+  addHistory({ start, item, weight }: Neighbours, history: ArrayLike<number>, decay: number): void {
+    let share = 1;
+    for (let at = history.length - 1; at >= 0 && share > SHARE_MIN; at--, share *= decay) {
       const from = history[at]!;
-      const end = start[from + 1]!;
-      for (let k = start[from]!; k < end; k++) {
-        const row = item[k]!;
-        const score = scores[row]!;
-        if (score === 0) touched[count++] = row;
-        scores[row] = score + share * weight[k]!;
-      }
+      for (let k = start[from]!; k < start[from + 1]!; k++) this.add(item[k]!, share * weight[k]!);
     }
-    this.count = count;
-  }
-
-  /**
-   * Adds a history to two tallies, `now` with the stronger decay and `long` with the weaker, and goes through the table once:
-   * reading it costs more than adding up. Each gets what its `addHistory` would give it.
-   */
-  static addHorizons(
-    [now, decayNow]: readonly [Tally, number],
-    [long, decayLong]: readonly [Tally, number],
-    neighbours: Neighbours,
-    history: ArrayLike<number>,
-  ): void {
-    const { start, item, weight } = neighbours;
-    const { scores: scoresNow, touched: touchedNow } = now;
-    const { scores: scoresLong, touched: touchedLong } = long;
-    let [countNow, countLong, shareNow, shareLong] = [now.count, long.count, 1, 1];
-    let at = history.length - 1;
-    for (; at >= 0 && shareNow > SHARE_MIN; at--, shareNow *= decayNow, shareLong *= decayLong) {
-      const from = history[at]!;
-      const end = start[from + 1]!;
-      for (let k = start[from]!; k < end; k++) {
-        const row = item[k]!;
-        const each = weight[k]!;
-        const scoreNow = scoresNow[row]!;
-        if (scoreNow === 0) touchedNow[countNow++] = row;
-        scoresNow[row] = scoreNow + shareNow * each;
-        const scoreLong = scoresLong[row]!;
-        if (scoreLong === 0) touchedLong[countLong++] = row;
-        scoresLong[row] = scoreLong + shareLong * each;
-      }
-    }
-    now.count = countNow;
-    long.count = countLong;
-    long.addFrom(at, shareLong, neighbours, history, decayLong);
   }
 
   add(row: number, score: number): void {

@@ -5,8 +5,8 @@ import type { Scanner } from '../kernel/scan.ts';
 import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { RANKER_IO } from '../model/ranker.ts';
-import { Tally } from '../model/neighbours.ts';
 import { ItemTextEncoder } from '../model/text-encoder.ts';
+import { HorizonTally } from './horizon-tally.ts';
 import { openItemColumns, type ItemColumns } from './item-columns.ts';
 import { Models } from './models.ts';
 import type { Engine } from './open-models.ts';
@@ -22,7 +22,7 @@ export class Serving {
   readonly permits: Permits;
   /** Scratch space for one request at a time, between two awaits. */
   readonly gathered: RowSet;
-  readonly tallies: { readonly [name in 'rulesNow' | 'rulesLong' | 'coVisitsNow' | 'coVisitsLong' | 'textNow' | 'textLong']: Tally };
+  readonly tallies: { readonly [name in 'rules' | 'coVisits' | 'texts']: HorizonTally };
   private readonly engine: Engine;
   private readonly models: Models;
   private words: Lexicon | undefined;
@@ -40,15 +40,8 @@ export class Serving {
     this.columns = openItemColumns(snapshot);
     this.permits = new Permits(snapshot.items);
     this.gathered = new RowSet(snapshot.items.length);
-    const tally = () => new Tally(snapshot.items.length);
-    this.tallies = {
-      rulesNow: tally(),
-      rulesLong: tally(),
-      coVisitsNow: tally(),
-      coVisitsLong: tally(),
-      textNow: tally(),
-      textLong: tally(),
-    };
+    const tally = () => new HorizonTally(snapshot.items.length);
+    this.tallies = { rules: tally(), coVisits: tally(), texts: tally() };
   }
 
   /** The words of the catalogue. Made at the first search, so that no recommendation waits for them. */

@@ -1,6 +1,4 @@
 import type { DegradedPart } from '../domain/recommendation.ts';
-import { HORIZONS } from '../model/features.ts';
-import { Tally, type Neighbours } from '../model/neighbours.ts';
 import type { Serving } from './serving.ts';
 import type { Session } from './session.ts';
 
@@ -31,11 +29,9 @@ const UNKNOWN_USER: Signals = { user: undefined };
  * before the next await: it clears the space for the next request.
  */
 export function fillTallies(session: Session, { snapshot, tallies }: Serving): () => void {
-  const add = (table: Neighbours, now: Tally, long: Tally) =>
-    Tally.addHorizons([now, HORIZONS.now], [long, HORIZONS.long], table, session.counted);
-  add(snapshot.rules, tallies.rulesNow, tallies.rulesLong);
-  add(snapshot.coVisits, tallies.coVisitsNow, tallies.coVisitsLong);
-  add(snapshot.texts, tallies.textNow, tallies.textLong);
+  tallies.rules.add(snapshot.rules, session.counted);
+  tallies.coVisits.add(snapshot.coVisits, session.counted);
+  tallies.texts.add(snapshot.texts, session.counted);
   return () => {
     for (const tally of Object.values(tallies)) tally.clear();
   };

@@ -8,11 +8,12 @@ export interface RateLimits {
 }
 
 /** Throws `rate_limited` where a key, or an address without a server key, asks too often. A server speaks for many users from one address. */
-export async function enforceRates({ byKey, byIp }: RateLimits, { role, key }: Caller, ip: string | undefined): Promise<void> {
+export async function enforceRates({ byKey, byIp }: RateLimits, { role, key }: Caller, headers: Headers): Promise<void> {
   const isServer = role === 'server' && key !== null;
+  const ip = isServer || !byIp ? null : headers.get('CF-Connecting-IP');
   const [ofKey, ofIp] = await Promise.all([
     key === null ? undefined : byKey?.limit({ key }),
-    isServer || ip === undefined ? undefined : byIp?.limit({ key: ip }),
+    ip === null ? undefined : byIp?.limit({ key: ip }),
   ]);
   if (ofKey?.success === false) throw limited('this key');
   if (ofIp?.success === false) throw limited('this address');

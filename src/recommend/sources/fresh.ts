@@ -18,6 +18,6 @@ export const fresh: Source = ({ request, serving, permitted }, { user }) => {
   }
   const near = user && serving.scanner.products(user, Int32Array.from(arrivals));
   const best = new TopK(CANDIDATES);
-  arrivals.forEach((row, at) => best.offer(near ? near[at]! : serving.tallies.textNow.get(row), row));
+  arrivals.forEach((row, at) => best.offer(near ? near[at]! : serving.tallies.texts.now(row), row));
   return best.unordered();
 };

@@ -56,27 +56,6 @@ describe('a tally', () => {
     );
   });
 
-  test('adds a history over two horizons as over each, to the bit and in the same order', () => {
-    const [now, long, nowAlone, longAlone] = Array.from({ length: 4 }, () => new Tally(ITEMS)) as [Tally, Tally, Tally, Tally];
-    const decays = fc.constantFrom([0.6, 0.98], [0, 0.5], [0.01, 0.02], [0.6, 0.6] as const);
-    fc.assert(
-      fc.property(TABLE, HISTORY, decays, (table, history, [decayNow, decayLong]) => {
-        Tally.addHorizons([now, decayNow], [long, decayLong], compress(table), history);
-        nowAlone.addHistory(compress(table), history, decayNow);
-        longAlone.addHistory(compress(table), history, decayLong);
-        for (const [both, alone] of [
-          [now, nowAlone],
-          [long, longAlone],
-        ] as const) {
-          expect(both.rows()).toEqual(alone.rows());
-          for (let row = 0; row < ITEMS; row++) expect(both.get(row)).toBe(alone.get(row));
-          both.clear();
-          alone.clear();
-        }
-      }),
-    );
-  });
-
   test('takes several tables', () => {
     const tally = new Tally(3);
     tally.add(2, 1);

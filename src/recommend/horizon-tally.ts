@@ -1,0 +1,81 @@
+import { selectTop } from '../kernel/select.ts';
+import { HORIZONS } from '../model/features.ts';
+import type { Neighbours } from '../model/neighbours.ts';
+
+/** Place of each horizon's score among the scores of a row. */
+const HORIZON_AT = { now: 0, long: 1 } as const;
+const SCORES_A_ROW = 2;
+/** An item whose weight has decayed to this adds nothing any more. */
+const SHARE_MIN = 1e-6;
+
+/** The neighbours of a history, added up over both horizons; made once and used for one request at a time. */
+export class HorizonTally {
+  /** [items, SCORES_A_ROW] beside each other, because to get at a score costs more than to add to it */
+  private readonly scores: Float32Array;
+  /** [items] The first `count` are the rows with a score. */
+  private readonly touched: Int32Array;
+  private count = 0;
+
+  constructor(itemCount: number) {
+    this.scores = new Float32Array(itemCount * SCORES_A_ROW);
+    this.touched = new Int32Array(itemCount);
+  }
+
+  /**
+   * Adds the neighbours of a history of item rows, oldest first: the newest item's with weight 1, the one before with the decay of
+   * the horizon, and so on.
+   */
+  add({ start, item, weight }: Neighbours, history: ArrayLike<number>): void {
+    const { scores, touched } = this;
+    let { count } = this;
+    let [shareNow, shareLong] = [1, 1];
+    for (let at = history.length - 1; at >= 0 && shareLong > SHARE_MIN; at--) {
+      const from = history[at]!;
+      const end = start[from + 1]!;
+      for (let k = start[from]!; k < end; k++) {
+        const row = item[k]!;
+        const each = weight[k]!;
+        const place = row * SCORES_A_ROW;
+        const long = scores[place + 1]!;
+        if (long === 0) touched[count++] = row;
+        scores[place] = scores[place]! + shareNow * each;
+        scores[place + 1] = long + shareLong * each;
+      }
+      shareNow *= HORIZONS.now;
+      if (shareNow <= SHARE_MIN) shareNow = 0;
+      shareLong *= HORIZONS.long;
+    }
+    this.count = count;
+  }
+
+  now(row: number): number {
+    return this.scores[row * SCORES_A_ROW + HORIZON_AT.now]!;
+  }
+
+  long(row: number): number {
+    return this.scores[row * SCORES_A_ROW + HORIZON_AT.long]!;
+  }
+
+  /** The `count` rows with the highest scores of a horizon, as far as they have one and `permitted` [items] is not 0 for them. */
+  heaviest(horizon: keyof typeof HORIZON_AT, count: number, permitted: Uint8Array | undefined): Int32Array {
+    const rows = new Int32Array(this.count);
+    const scores = new Float32Array(this.count);
+    let size = 0;
+    for (let at = 0; at < this.count; at++) {
+      const row = this.touched[at]!;
+      const score = this.scores[row * SCORES_A_ROW + HORIZON_AT[horizon]]!;
+      if (score === 0 || permitted?.[row] === 0) continue;
+      rows[size] = row;
+      scores[size++] = score;
+    }
+    return selectTop(rows.subarray(0, size), scores.subarray(0, size), count);
+  }
+
+  clear(): void {
+    for (let at = 0; at < this.count; at++) {
+      const place = this.touched[at]! * SCORES_A_ROW;
+      this.scores[place] = this.scores[place + 1] = 0;
+    }
+    this.count = 0;
+  }
+}

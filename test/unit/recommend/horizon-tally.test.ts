@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { HORIZONS } from '../../../src/model/features.ts';
+import { Tally, type Neighbours } from '../../../src/model/neighbours.ts';
+import { HorizonTally } from '../../../src/recommend/horizon-tally.ts';
+
+const ITEMS = 6;
+/** Every item goes with some of the others. */
+const TABLE = fc
+  .array(fc.uniqueArray(fc.tuple(fc.nat(ITEMS - 1), fc.integer({ min: 1, max: 64 })), { selector: ([item]) => item }), {
+    minLength: ITEMS,
+    maxLength: ITEMS,
+  })
+  .map((rows): Neighbours => {
+    let at = 0;
+    return {
+      start: Uint32Array.from([0, ...rows.map(({ length }) => (at += length))]),
+      item: Uint32Array.from(rows.flat(), ([item]) => item),
+      weight: Float32Array.from(rows.flat(), ([, weight]) => weight / 64),
+    };
+  });
+/** Long enough for the shorter horizon to end. */
+const HISTORY = fc.array(fc.nat(ITEMS - 1), { maxLength: 40 });
+const PERMITTED = fc.option(
+  fc.array(fc.constantFrom(0, 1), { minLength: ITEMS, maxLength: ITEMS }).map((bits) => Uint8Array.from(bits)),
+  { nil: undefined },
+);
+
+test('adds up over each horizon what a tally of its decay does, to the bit, and is as new once cleared', () => {
+  const both = new HorizonTally(ITEMS);
+  fc.assert(
+    fc.property(TABLE, HISTORY, PERMITTED, fc.nat(ITEMS), (table, history, permitted, count) => {
+      both.add(table, history);
+      for (const horizon of ['now', 'long'] as const) {
+        const alone = new Tally(ITEMS);
+        alone.addHistory(table, history, HORIZONS[horizon]);
+        for (let row = 0; row < ITEMS; row++) expect(both[horizon](row)).toBe(alone.get(row));
+        const heaviest = alone
+          .rows()
+          .filter((row) => permitted?.[row] !== 0)
+          .toSorted((a, b) => alone.get(b) - alone.get(a));
+        const found = [...both.heaviest(horizon, count, permitted)];
+        expect(found).toHaveLength(Math.min(count, heaviest.length));
+        expect(found.map((row) => alone.get(row)).sort((a, b) => b - a)).toEqual(heaviest.slice(0, count).map((row) => alone.get(row)));
+        for (const row of found) expect(permitted?.[row]).not.toBe(0);
+      }
+      both.clear();
+      for (let row = 0; row < ITEMS; row++) expect([both.now(row), both.long(row)]).toEqual([0, 0]);
+      expect([...both.heaviest('long', ITEMS, undefined)]).toEqual([]);
+    }),
+  );
+});
