@@ -4,9 +4,17 @@ export interface Neighbours {
   readonly start: Uint32Array;
   /** [entries] rows of the neighbours, heaviest first */
   readonly item: Uint32Array | Uint16Array;
-  /** [entries] */
-  readonly weight: Float32Array;
+  /** [entries] in 255ths of the row's `heaviest` where the table has one: read as it is stored, a table of a snapshot takes a quarter of the memory */
+  readonly weight: Float32Array | Uint8Array;
+  /** [items] */
+  readonly heaviest?: Float32Array;
 }
+
+/** The heaviest weight of a row of a stored table is written as this, the others in proportion. */
+export const WEIGHT_STEPS = 255;
+
+/** What the weights of a row are to be multiplied by. */
+export const unitOf = ({ heaviest }: Neighbours, row: number): number => (heaviest ? heaviest[row]! / WEIGHT_STEPS : 1);
 
 /** An item whose weight has decayed to this adds nothing any more. */
 const SHARE_MIN = 1e-6;
@@ -31,17 +39,19 @@ export class Tally {
   }
 
   /** The same from place `last` of the history backwards, whose item has weight `share`. */
-  private addFrom(last: number, share: number, { start, item, weight }: Neighbours, history: ArrayLike<number>, decay: number): void {
+  private addFrom(last: number, share: number, neighbours: Neighbours, history: ArrayLike<number>, decay: number): void {
+    const { start, item, weight } = neighbours;
     const { scores, touched } = this;
     let { count } = this;
     for (let at = last; at >= 0 && share > SHARE_MIN; at--, share *= decay) {
       const from = history[at]!;
       const end = start[from + 1]!;
+      const unit = share * unitOf(neighbours, from);
       for (let k = start[from]!; k < end; k++) {
         const row = item[k]!;
         const score = scores[row]!;
         if (score === 0) touched[count++] = row;
-        scores[row] = score + share * weight[k]!;
+        scores[row] = score + unit * weight[k]!;
       }
     }
     this.count = count;
@@ -65,15 +75,17 @@ export class Tally {
     for (; at >= 0 && shareNow > SHARE_MIN; at--, shareNow *= decayNow, shareLong *= decayLong) {
       const from = history[at]!;
       const end = start[from + 1]!;
+      const unit = unitOf(neighbours, from);
+      const [unitNow, unitLong] = [shareNow * unit, shareLong * unit];
       for (let k = start[from]!; k < end; k++) {
         const row = item[k]!;
         const each = weight[k]!;
         const scoreNow = scoresNow[row]!;
         if (scoreNow === 0) touchedNow[countNow++] = row;
-        scoresNow[row] = scoreNow + shareNow * each;
+        scoresNow[row] = scoreNow + unitNow * each;
         const scoreLong = scoresLong[row]!;
         if (scoreLong === 0) touchedLong[countLong++] = row;
-        scoresLong[row] = scoreLong + shareLong * each;
+        scoresLong[row] = scoreLong + unitLong * each;
       }
     }
     now.count = countNow;
@@ -104,6 +116,7 @@ export class Tally {
 /** The weight of the step `from -> to`, or 0. */
 export function neighbourWeight(neighbours: Neighbours, from: number, to: number): number {
   const end = neighbours.start[from + 1]!;
-  for (let k = neighbours.start[from]!; k < end; k++) if (neighbours.item[k] === to) return neighbours.weight[k]!;
+  for (let k = neighbours.start[from]!; k < end; k++)
+    if (neighbours.item[k] === to) return unitOf(neighbours, from) * neighbours.weight[k]!;
   return 0;
 }

@@ -4,6 +4,7 @@ import { buildSnapshot } from '../../../src/catalog/build.ts';
 import { loadSnapshot, SnapshotError } from '../../../src/catalog/load.ts';
 import type { Artefacts } from '../../../src/catalog/snapshot.ts';
 import { fitTextEncoder } from '../../../src/model/fit-text-encoder.ts';
+import { unitOf } from '../../../src/model/neighbours.ts';
 import { dequantizeRow, ROW_BYTES } from '../../../src/kernel/quantize.ts';
 import { makeShop } from '../../fixtures/shop.ts';
 import { storageOf } from '../../fixtures/serving.ts';
@@ -42,8 +43,10 @@ describe('a snapshot', () => {
             expect([...table.start]).toEqual([...wanted.start]);
             expect([...table.item]).toEqual([...wanted.item]);
             // Weights are kept in 255 steps of a row's heaviest, at most 0.6 here.
-            for (const [k, weight] of table.weight.entries())
-              expect(Math.abs(weight - wanted.weight[k]!)).toBeLessThan(0.501 * (0.6 / 255));
+            for (let row = 0; row < options.items; row++) {
+              for (let k = table.start[row]!; k < table.start[row + 1]!; k++)
+                expect(Math.abs(unitOf(table, row) * table.weight[k]! - wanted.weight[k]!)).toBeLessThan(0.501 * (0.6 / 255));
+            }
           }
           expect(rest).toEqual({ ...same, version: reference.version, upTo: 0 });
           expect(words).toEqual(fitTextEncoder(shop.items, exact, shop.statistics.popularity));
