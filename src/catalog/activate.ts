@@ -1,6 +1,6 @@
 import { EdgewiseError } from '../domain/errors.ts';
 import { sha256 } from '../kernel/sha256.ts';
-import { loadManifest, loadSnapshot } from './load.ts';
+import { loadManifest, loadWholeSnapshot } from './load.ts';
 import { encodeJson, parsePointer, type SnapshotManifest, type SnapshotPointer } from './manifest.ts';
 import { manifestKey, POINTER_KEY, SNAPSHOT_PREFIX, type SnapshotStorage, type WritableStorage } from './storage.ts';
 import { versionsIn } from './versions.ts';
@@ -31,7 +31,7 @@ export async function activateVersion(version: string, storage: WritableStorage)
   const reference = await findVersion(version, storage);
   if (!reference)
     throw new EdgewiseError('snapshot_not_found', `There is no snapshot "${version}": GET /v1/snapshots lists them.`, { path: 'version' });
-  const { upTo } = await loadSnapshot(storage, reference).catch((cause: Error) => {
+  const { upTo } = await loadWholeSnapshot(storage, reference).catch((cause: Error) => {
     throw new EdgewiseError('snapshot_damaged', cause.message, { cause });
   });
   const liveUpTo = live ? (await loadManifest(storage, live)).upTo : upTo;

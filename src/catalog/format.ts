@@ -4,7 +4,7 @@
  */
 import type { Item } from '../domain/item.ts';
 import { ROW_BYTES, type QuantizedMatrix } from '../kernel/quantize.ts';
-import type { Neighbours } from '../model/neighbours.ts';
+import { unitOf, WEIGHT_STEPS, type Neighbours } from '../model/neighbours.ts';
 import type { TermVectors } from '../model/text-encoder.ts';
 import type { ItemStatistics } from './snapshot.ts';
 
@@ -43,17 +43,17 @@ export function decodeVectors(bytes: Uint8Array, count: number, dims: number): Q
 
 /** From this many items on, a row needs four bytes. */
 const WIDE_ROWS = 65_536;
-/** The largest weight of a table row is written as this, the others in proportion. */
-const WEIGHT_STEPS = 255;
 
 /** start uint32 [count + 1], heaviest float32 [count], item uint16 or uint32 [entries], weight uint8 [entries] in steps of its row's heaviest */
-export function encodeNeighbours({ start, item, weight }: Neighbours): Uint8Array {
+export function encodeNeighbours(neighbours: Neighbours): Uint8Array {
+  const { start, item, weight } = neighbours;
   const count = start.length - 1;
   const heaviest = new Float32Array(count);
   const steps = new Uint8Array(weight.length);
   for (let row = 0; row < count; row++) {
-    for (let k = start[row]!; k < start[row + 1]!; k++) heaviest[row] = Math.max(heaviest[row]!, weight[k]!);
-    for (let k = start[row]!; k < start[row + 1]!; k++) steps[k] = Math.round((weight[k]! / heaviest[row]!) * WEIGHT_STEPS);
+    const unit = unitOf(neighbours, row);
+    for (let k = start[row]!; k < start[row + 1]!; k++) heaviest[row] = Math.max(heaviest[row]!, unit * weight[k]!);
+    for (let k = start[row]!; k < start[row + 1]!; k++) steps[k] = Math.round(((unit * weight[k]!) / heaviest[row]!) * WEIGHT_STEPS);
   }
   return join([start, heaviest, count < WIDE_ROWS ? Uint16Array.from(item) : item, steps]);
 }
@@ -68,13 +68,8 @@ export function decodeNeighbours(bytes: Uint8Array, count: number): Neighbours {
   const rowBytes = count < WIDE_ROWS ? 2 : 4;
   expectLength('neighbours', bytes, headBytes + entries * (rowBytes + 1));
   const item = rowBytes === 2 ? new Uint16Array(buffer, headBytes, entries) : new Uint32Array(buffer, headBytes, entries);
-  const steps = new Uint8Array(buffer, headBytes + entries * rowBytes, entries);
-  const weight = new Float32Array(entries);
-  for (let row = 0; row < count; row++) {
-    const step = heaviest[row]! / WEIGHT_STEPS;
-    for (let k = start[row]!; k < start[row + 1]!; k++) weight[k] = step * steps[k]!;
-  }
-  return { start, item, weight };
+  const weight = new Uint8Array(buffer, headBytes + entries * rowBytes, entries);
+  return { start, heaviest, item, weight };
 }
 
 /** Bytes of one item's statistics. */

@@ -3,7 +3,7 @@ import { sha256 } from '../kernel/sha256.ts';
 import { parseManifest } from '../model/manifest.ts';
 import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, decodeWords, START_PART, type Part } from './format.ts';
 import { parseSnapshotManifest, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { LaterPart, Snapshot } from './snapshot.ts';
 import { manifestKey, shardKey, type SnapshotStorage } from './storage.ts';
 
 /** Shards never change under their key. */
@@ -14,14 +14,29 @@ export class SnapshotError extends Error {
   override name = 'SnapshotError';
 }
 
-/** Reads a version whole and checks every byte of it. Rejects with what is missing or wrong; the caller keeps what it has. */
+/**
+ * Reads all of a version that answers need and checks every byte of it; what they can do without is read, and checked, when somebody needs it.
+ * Rejects with what is missing or wrong; the caller keeps what it has.
+ */
 export async function loadSnapshot(storage: SnapshotStorage, reference: SnapshotReference): Promise<Snapshot> {
   const { version } = reference;
   try {
     return await readSnapshot(storage, await loadManifest(storage, reference));
   } catch (cause) {
-    throw new SnapshotError(`snapshot ${version} is refused: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    return refuse(version, cause);
   }
+}
+
+function refuse(version: string, cause: unknown): never {
+  throw new SnapshotError(`snapshot ${version} is refused: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+}
+
+/** The same, and reads what is left for later too: for whoever decides whether a version may go live. */
+export async function loadWholeSnapshot(storage: SnapshotStorage, reference: SnapshotReference): Promise<Snapshot> {
+  const snapshot = await loadSnapshot(storage, reference);
+  const { version, encoder, ranker, start } = snapshot;
+  for (const part of [encoder, ranker, ...(start ? [start] : [])]) await part.read().catch((cause: unknown) => refuse(version, cause));
+  return snapshot;
 }
 
 /** What a version is made of. Rejects where its manifest is missing or not what was published. */
@@ -42,19 +57,23 @@ async function readSnapshot(storage: SnapshotStorage, { version, upTo, model: un
   const model = parseManifest(unread);
   const count = model.items;
   const read = (part: Part) => readPart(storage, { version, shards }, part);
-  const [catalogue, vectors, rules, coVisits, texts, statistics, encoder, ranker, words] = await Promise.all([
+  const [catalogue, vectors, rules, coVisits, texts, statistics, words] = await Promise.all([
     read('items').then((bytes) => indexItems(decodeItems(bytes, count))),
     read('vectors').then((bytes) => decodeVectors(bytes, count, model.encoder.dims)),
     read('rules').then((bytes) => decodeNeighbours(bytes, count)),
     read('coVisits').then((bytes) => decodeNeighbours(bytes, count)),
     read('texts').then((bytes) => decodeNeighbours(bytes, count)),
     read('statistics').then((bytes) => decodeStatistics(bytes, count)),
-    read('encoder'),
-    read('ranker'),
     read('words').then((bytes) => decodeWords(bytes, model.encoder.dims)),
   ]);
-  const start = shards.some(({ part }) => part === START_PART) ? { readStart: () => read(START_PART) } : {};
-  return { version, upTo, model, ...catalogue, vectors, rules, coVisits, texts, ...statistics, encoder, ranker, words, ...start };
+  const later = (wanted: Part): LaterPart | undefined => {
+    const [first, ...others] = shards.filter(({ part }) => part === wanted);
+    return first && { sha256: others.length === 0 ? first.sha256 : undefined, read: () => read(wanted) };
+  };
+  const [encoder, ranker, start] = [later('encoder'), later('ranker'), later(START_PART)];
+  if (!encoder || !ranker) throw new Error('its manifest names no models');
+  const tables = { rules, coVisits, texts };
+  return { version, upTo, model, ...catalogue, vectors, ...tables, ...statistics, encoder, ranker, words, ...(start && { start }) };
 }
 
 /** The bytes of one part, checked. */

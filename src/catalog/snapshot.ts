@@ -35,13 +35,21 @@ export interface Snapshot {
   readonly statistics: ItemStatistics;
   /** Rows, most popular first. */
   readonly byPopularity: Uint32Array;
-  /** `.onnx` files. */
-  readonly encoder: Uint8Array;
-  readonly ranker: Uint8Array;
+  /** `.onnx` files, read when the models are opened from them. */
+  readonly encoder: LaterPart;
+  readonly ranker: LaterPart;
   /** The text encoder. */
   readonly words: TermVectors;
-  /** Reads the recorded start of the runtime, if the version has one; rejects where it is missing or damaged. */
-  readonly readStart?: () => Promise<Uint8Array>;
+  /** The recorded start of the runtime, if the version has one. */
+  readonly start?: LaterPart;
+}
+
+/** A part of a version that its first answers do without: it stays in the store until somebody needs it. */
+export interface LaterPart {
+  /** Of all its bytes; undefined where it stands in several shards. */
+  readonly sha256: string | undefined;
+  /** Reads and checks it. Rejects where it is missing or not what was published, and may be tried again. */
+  readonly read: () => Promise<Uint8Array>;
 }
 
 /** What a model folder or a refresh gives to be published. */

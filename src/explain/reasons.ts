@@ -3,6 +3,7 @@ import { LIMITS } from '../domain/limits.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { Reason } from '../domain/recommendation.ts';
 import { rowProduct } from '../kernel/quantize.ts';
+import { unitOf } from '../model/neighbours.ts';
 import { wordReason } from './wording.ts';
 
 /** A second item is named only if it carried at least this share of what the first did. */
@@ -37,11 +38,13 @@ function addNeighbourWeights(rows: readonly number[], history: readonly number[]
   const placeOf = new Uint8Array(items.length); // 1 + the place in `rows`, 0 elsewhere
   rows.forEach((row, r) => (placeOf[row] = r + 1));
   history.forEach((from, at) => {
-    for (const { start, item, weight } of [rules, coVisits]) {
+    for (const table of [rules, coVisits]) {
+      const { start, item, weight } = table;
+      const unit = unitOf(table, from);
       const end = start[from + 1]!;
       for (let k = start[from]!; k < end; k++) {
         const place = placeOf[item[k]!]!;
-        if (place > 0) weights[(place - 1) * history.length + at]! += weight[k]!;
+        if (place > 0) weights[(place - 1) * history.length + at]! += unit * weight[k]!;
       }
     }
   });

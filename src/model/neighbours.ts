@@ -4,9 +4,17 @@ export interface Neighbours {
   readonly start: Uint32Array;
   /** [entries] rows of the neighbours, heaviest first */
   readonly item: Uint32Array | Uint16Array;
-  /** [entries] */
-  readonly weight: Float32Array;
+  /** [entries] in 255ths of the row's `heaviest` where the table has one: read as it is stored, a table of a snapshot takes a quarter of the memory */
+  readonly weight: Float32Array | Uint8Array;
+  /** [items] */
+  readonly heaviest?: Float32Array;
 }
+
+/** The heaviest weight of a row of a stored table is written as this, the others in proportion. */
+export const WEIGHT_STEPS = 255;
+
+/** What the weights of a row are to be multiplied by. */
+export const unitOf = ({ heaviest }: Neighbours, row: number): number => (heaviest ? heaviest[row]! / WEIGHT_STEPS : 1);
 
 /** An item whose weight has decayed to this adds nothing any more. */
 const SHARE_MIN = 1e-6;
@@ -26,11 +34,13 @@ export class Tally {
    * Adds the neighbours of a history: the newest item's with weight 1, the one before with `decay`, and so on.
    * `history` holds item rows, oldest first.
    */
-  addHistory({ start, item, weight }: Neighbours, history: ArrayLike<number>, decay: number): void {
+  addHistory(neighbours: Neighbours, history: ArrayLike<number>, decay: number): void {
+    const { start, item, weight } = neighbours;
     let share = 1;
     for (let at = history.length - 1; at >= 0 && share > SHARE_MIN; at--, share *= decay) {
       const from = history[at]!;
-      for (let k = start[from]!; k < start[from + 1]!; k++) this.add(item[k]!, share * weight[k]!);
+      const unit = share * unitOf(neighbours, from);
+      for (let k = start[from]!; k < start[from + 1]!; k++) this.add(item[k]!, unit * weight[k]!);
     }
   }
 
@@ -57,6 +67,7 @@ export class Tally {
 /** The weight of the step `from -> to`, or 0. */
 export function neighbourWeight(neighbours: Neighbours, from: number, to: number): number {
   const end = neighbours.start[from + 1]!;
-  for (let k = neighbours.start[from]!; k < end; k++) if (neighbours.item[k] === to) return neighbours.weight[k]!;
+  for (let k = neighbours.start[from]!; k < end; k++)
+    if (neighbours.item[k] === to) return unitOf(neighbours, from) * neighbours.weight[k]!;
   return 0;
 }

@@ -14,12 +14,16 @@ export interface Availability {
 
 export const ALWAYS: Availability = { fromMs: -Infinity, toMs: Infinity };
 
+/** The attributes that are read here. */
+const SAYS_WHEN = [RESERVED.hidden, RESERVED.available, RESERVED.validFrom, RESERVED.validTo, RESERVED.markets] as const;
+
 /**
  * Reads the reserved attributes of an item: `hidden` and `available` (`true` or `false`), `validFrom` and `validTo` (RFC 3339),
  * `markets` (a text or a list of them). Fails closed: an item with a value of another kind is never shown.
  */
 export function readAvailability({ attributes }: Item): Availability {
-  const read = (name: keyof typeof RESERVED): AttributeValue | undefined =>
+  if (!SAYS_WHEN.some((name) => Object.hasOwn(attributes, name))) return ALWAYS; // most items, and every item of a cold isolate is read
+  const read = (name: (typeof SAYS_WHEN)[number]): AttributeValue | undefined =>
     Object.hasOwn(attributes, name) ? attributes[name] : undefined;
   const [hidden, available, markets] = [read('hidden') ?? false, read('available') ?? true, read('markets')];
   const [fromMs, toMs] = [readTimeMs(read('validFrom'), -Infinity), readTimeMs(read('validTo'), Infinity)];

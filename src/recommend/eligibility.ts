@@ -30,6 +30,7 @@ export class Eligibility {
     this.availabilities = availabilities;
     this.availabilityOf = Uint32Array.from(items, (item) => {
       const availability = readAvailability(item);
+      if (availability === ALWAYS) return 0;
       const key = keyOf(availability);
       const known = numbers.get(key);
       if (known !== undefined) return known;

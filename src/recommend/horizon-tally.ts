@@ -1,6 +1,6 @@
 import { selectTop } from '../kernel/select.ts';
 import { HORIZONS } from '../model/features.ts';
-import type { Neighbours } from '../model/neighbours.ts';
+import { unitOf, type Neighbours } from '../model/neighbours.ts';
 
 /** Place of each horizon's score among the scores of a row. */
 const HORIZON_AT = { now: 0, long: 1 } as const;
@@ -25,21 +25,24 @@ export class HorizonTally {
    * Adds the neighbours of a history of item rows, oldest first: the newest item's with weight 1, the one before with the decay of
    * the horizon, and so on.
    */
-  add({ start, item, weight }: Neighbours, history: ArrayLike<number>): void {
+  add(neighbours: Neighbours, history: ArrayLike<number>): void {
+    const { start, item, weight } = neighbours;
     const { scores, touched } = this;
     let { count } = this;
     let [shareNow, shareLong] = [1, 1];
     for (let at = history.length - 1; at >= 0 && shareLong > SHARE_MIN; at--) {
       const from = history[at]!;
       const end = start[from + 1]!;
+      const unit = unitOf(neighbours, from);
+      const [unitNow, unitLong] = [shareNow * unit, shareLong * unit];
       for (let k = start[from]!; k < end; k++) {
         const row = item[k]!;
         const each = weight[k]!;
         const place = row * SCORES_A_ROW;
         const long = scores[place + 1]!;
         if (long === 0) touched[count++] = row;
-        scores[place] = scores[place]! + shareNow * each;
-        scores[place + 1] = long + shareLong * each;
+        scores[place] = scores[place]! + unitNow * each;
+        scores[place + 1] = long + unitLong * each;
       }
       shareNow *= HORIZONS.now;
       if (shareNow <= SHARE_MIN) shareNow = 0;

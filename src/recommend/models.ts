@@ -12,8 +12,8 @@ export class Models {
   private failure: { readonly message: string; readonly atMs: number } | undefined;
   private holders = 0;
 
-  constructor({ encoder, ranker, readStart }: ModelFiles, engine: Engine) {
-    const files = { encoder, ranker, ...(readStart && { readStart }) }; // the rest of a snapshot may go while they stay
+  constructor({ encoder, ranker, start }: ModelFiles, engine: Engine) {
+    const files = { encoder, ranker, ...(start && { start }) }; // the rest of a snapshot may go while they stay
     this.open = () => openModels(files, engine);
   }
 

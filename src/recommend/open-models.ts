@@ -1,4 +1,4 @@
-import type { Snapshot } from '../catalog/snapshot.ts';
+import type { LaterPart, Snapshot } from '../catalog/snapshot.ts';
 import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import type { Scanner } from '../kernel/scan.ts';
 import { sha256 } from '../kernel/sha256.ts';
@@ -13,7 +13,7 @@ export interface Engine {
 }
 
 /** What models are opened from. */
-export type ModelFiles = Pick<Snapshot, 'encoder' | 'ranker' | 'readStart'>;
+export type ModelFiles = Pick<Snapshot, 'encoder' | 'ranker' | 'start'>;
 
 /** The two models of a version, ready to run. */
 export interface OpenedModels {
@@ -22,29 +22,31 @@ export interface OpenedModels {
 }
 
 /**
- * Opens both models of a version, out of its recorded start where that can be done. `startFault` says why it could not
- * although there is one. Rejects where a model cannot be opened at all.
+ * Opens both models of a version, out of its recorded start where that can be done: their files are not even read then. `startFault`
+ * says why it could not although there is one. Rejects where a model cannot be read or opened at all.
  */
 export async function openModels(files: ModelFiles, engine: Engine): Promise<{ models: OpenedModels; startFault?: string | undefined }> {
   const { models, fault } = await restoreModels(files, engine);
   if (models) return { models };
-  const { encoder, ranker } = files;
+  const [encoder, ranker] = await Promise.all([files.encoder.read(), files.ranker.read()]);
   return { models: { encoder: await engine.openModel(encoder), ranker: await engine.openModel(ranker) }, startFault: fault };
 }
 
 /** Neither models nor a fault where no start is recorded, or the runtime has started. */
 async function restoreModels(
-  { readStart, encoder, ranker }: ModelFiles,
+  { start, encoder, ranker }: ModelFiles,
   { restoreStart }: Engine,
 ): Promise<{ models?: OpenedModels; fault?: string }> {
-  if (!readStart || !restoreStart) return {};
+  if (!start || !restoreStart) return {};
   try {
-    const restored = await restoreStart(readStart);
+    const restored = await restoreStart(start.read);
     if (!restored) return {};
-    const models = { encoder: restored.get(await sha256(encoder)), ranker: restored.get(await sha256(ranker)) };
+    const models = { encoder: restored.get(await digestOf(encoder)), ranker: restored.get(await digestOf(ranker)) };
     if (!models.encoder || !models.ranker) return { fault: 'the recorded start is of other models' };
     return { models: { encoder: models.encoder, ranker: models.ranker } };
   } catch (cause) {
     return { fault: cause instanceof Error ? cause.message : String(cause) };
   }
 }
+
+const digestOf = async (part: LaterPart) => part.sha256 ?? sha256(await part.read());

@@ -105,7 +105,7 @@ describe('a model on its way into a store', () => {
     for (const reference of [pointer, pointer.previous!]) {
       const snapshot = await loadSnapshot({ read: (key) => kv.get(key, 'arrayBuffer') }, reference);
       expect(snapshot.items).toEqual(makeServableShop().items);
-      expect(snapshot.encoder).toEqual(makeServableShop().encoder);
+      expect(await snapshot.encoder.read()).toEqual(makeServableShop().encoder);
     }
     await runtime.dispose();
   });

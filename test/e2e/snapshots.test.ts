@@ -65,13 +65,23 @@ describe('what is published next', () => {
   test('damaged: the version before it is served, even if its encoder cannot be opened', async () => {
     const before = await publishTo(worker.kv, unusable(), 1_000);
     const damaged = await publishTo(worker.kv, makeServableShop({ seed: 2 }), 2_000, before);
-    await damage(shardKey(damaged.version, 'encoder', 0), flipBit);
+    await damage(shardKey(damaged.version, 'statistics', 0), flipBit);
     await arrival(before.version);
     for (const { status, body } of [await ask(), await ask()]) {
       expect([status, body.snapshot, body.degraded, body.items.length]).toEqual([200, before.version, ['transformer'], 10]);
     }
     const fault = expect.stringContaining(`${damaged.version} is refused`);
     expect((await worker.get('/v1/health')).body).toMatchObject({ status: 'degraded', snapshot: before.version, fault });
+  });
+
+  test('with a damaged encoder: it is served without, and says so', async () => {
+    const { version } = await publishTo(worker.kv, makeServableShop({ seed: 4 }), 2_500);
+    await damage(shardKey(version, 'encoder', 0), flipBit);
+    await arrival(version);
+    await ask();
+    expect((await ask()).body).toMatchObject({ snapshot: version, degraded: ['transformer'] });
+    const fault = expect.stringContaining('encoder.0 does not have the checksum');
+    expect((await worker.get('/v1/health')).body).toMatchObject({ status: 'failed', snapshot: version, fault });
   });
 
   test('whole: it takes over', async () => {

@@ -1,13 +1,14 @@
 import { env } from 'cloudflare:workers';
 import { applyD1Migrations } from 'cloudflare:test';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { SnapshotStorage } from '../../src/catalog/storage.ts';
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import type { Item } from '../../src/domain/item.ts';
 import { LIMITS } from '../../src/domain/limits.ts';
 import type { Recommendation } from '../../src/domain/recommendation.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
-import { CHECK_EVERY_MS, clearStorage, openMean, startService, type ErrorBody } from './service.ts';
+import { CHECK_EVERY_MS, clearStorage, kvStorage, openMean, startService, type ErrorBody } from './service.ts';
 
 const ITEMS = 40;
 const PUBLISHED_MS = Date.parse('2026-11-24T08:00:00Z');
@@ -185,6 +186,26 @@ describe('the other routes', () => {
     expect([opening.times, logged.mock.calls.length]).toEqual([3, 1]);
     expect(await health()).toMatchObject({ status: 'ok', runtimeReady: true });
     expect(await health()).not.toHaveProperty('fault');
+    logged.mockRestore();
+  });
+
+  test('files of models that KV does not have yet: the version is served without them, and with them once it does', async () => {
+    const missing = { part: '' };
+    const storage: SnapshotStorage = {
+      read: async (key, cacheSeconds) => (key.includes(`/${missing.part}.`) ? null : kvStorage.read(key, cacheSeconds)),
+    };
+    const logged = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    const service = startService({ storage });
+    const ask = async () => (await bodyOf<Recommendation>(await service.post({ history: ['i1'] }))).degraded;
+    for (missing.part of ['encoder', 'ranker']) {
+      for (let requests = 0; requests < 3; requests++) expect(await ask()).toEqual(['transformer']);
+      const fault = expect.stringMatching(`/${missing.part}.0 is missing`);
+      expect(await (await service.get('/v1/health')).json()).toMatchObject({ status: 'failed', items: ITEMS, fault });
+      service.clock.nowMs += LIMITS.encoderRetryMs;
+    }
+    missing.part = '';
+    await ask();
+    expect([await ask(), logged.mock.calls.length]).toEqual([[], 2]);
     logged.mockRestore();
   });
 

@@ -129,7 +129,7 @@ describe('a refresh', () => {
     const oldRow = before.rowOf.get('i9')!;
     expect(snapshot.vectors.codes.subarray(row * 64, row * 64 + 64)).toEqual(before.vectors.codes.subarray(oldRow * 64, oldRow * 64 + 64));
     expect(snapshot.statistics.popularity[row]).toBe(before.statistics.popularity[oldRow]);
-    expect(await snapshot.readStart!()).toEqual(START);
+    expect(await snapshot.start!.read()).toEqual(START);
   });
 
   test('is nothing where nothing was written, and the next one begins where it ended', async () => {
@@ -149,7 +149,7 @@ describe('a refresh', () => {
     for (const { key, value } of plain.entries) values.set(key, value);
     values.set(POINTER_KEY, encodeJson({ ...plain.reference, since: 0, previous: null }));
     expect(await refresh(makeSteps(), tools)).toMatchObject({ outcome: 'refreshed' });
-    expect((await live()).readStart).toBeUndefined();
+    expect((await live()).start).toBeUndefined();
   });
 
   test('asks both versions what they recommend at one time', async () => {
@@ -209,8 +209,9 @@ describe('a refresh that would go wrong leaves the live version, and nothing of 
     const outcome = await refresh(makeSteps(), change(tools, values));
     expect(outcome).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(reason) });
     const after = await live();
-    expect(after).toEqual({ ...before, readStart: expect.any(Function) }); // a function of its own, which reads the same
-    expect(await after.readStart!()).toEqual(START);
+    for (const name of ['encoder', 'ranker', 'start'] as const) expect(await after[name]!.read()).toEqual(await before[name]!.read());
+    const { encoder, ranker, start } = before; // each read anew, by a function of its own
+    expect({ ...after, encoder, ranker, start }).toEqual(before);
     expect(versionsIn([...values.keys()])).toEqual([before.version]);
   }
 

@@ -1,4 +1,4 @@
-import type { Neighbours } from '../../model/neighbours.ts';
+import { unitOf, type Neighbours } from '../../model/neighbours.ts';
 import type { Amendment } from './amendment.ts';
 
 /** Entries to be put among those of a table: from row, to row, weight. */
@@ -24,9 +24,10 @@ export function amendNeighbours(table: Neighbours, { kept, added }: Amendment, e
     const entries = (edgesOf.get(row) ?? []).map(([, to, of]) => [to, of] as const);
     const old = kept[row];
     const end = old === undefined ? 0 : table.start[old + 1]!;
+    const unit = old === undefined ? 0 : unitOf(table, old);
     for (let k = old === undefined ? 0 : table.start[old]!; k < end; k++) {
       const to = rowOf[table.item[k]!]!;
-      if (to >= 0) entries.push([to, table.weight[k]!]);
+      if (to >= 0) entries.push([to, unit * table.weight[k]!]);
     }
     if (edgesOf.has(row)) entries.sort((a, b) => b[1] - a[1]).splice(ROW_MAX);
     for (const [to, of] of entries) {
@@ -39,11 +40,15 @@ export function amendNeighbours(table: Neighbours, { kept, added }: Amendment, e
 }
 
 /** New rows without entries; the entries themselves are shared. */
-function withEmptyRows({ start, item, weight }: Neighbours, count: number): Neighbours {
-  if (count === start.length - 1) return { start, item, weight };
+function withEmptyRows(table: Neighbours, count: number): Neighbours {
+  const { start, heaviest } = table;
+  if (count === start.length - 1) return table;
   const longer = new Uint32Array(count + 1).fill(start.at(-1)!);
   longer.set(start);
-  return { start: longer, item, weight };
+  if (!heaviest) return { ...table, start: longer };
+  const heaviestOf = new Float32Array(count);
+  heaviestOf.set(heaviest);
+  return { ...table, start: longer, heaviest: heaviestOf };
 }
 
 /** What new items say the same as, in both directions: whoever knows the old item is led to the new one. `rowOf` is of the amended rows. */

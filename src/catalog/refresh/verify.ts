@@ -1,5 +1,5 @@
 import { LIMITS } from '../../domain/limits.ts';
-import { loadSnapshot } from '../load.ts';
+import { loadWholeSnapshot } from '../load.ts';
 import type { SnapshotReference } from '../manifest.ts';
 import { shareLost } from '../canaries.ts';
 import type { Canaries } from './canaries.ts';
@@ -19,7 +19,7 @@ export interface Verification {
  * with what is wrong.
  */
 export async function verifyVersion(reference: SnapshotReference, canaries: Canaries, tools: RefreshTools): Promise<Verification> {
-  const snapshot = await loadSnapshot(tools.storage, reference).catch((cause: Error) => {
+  const snapshot = await loadWholeSnapshot(tools.storage, reference).catch((cause: Error) => {
     throw new RefreshRefused(cause.message, { cause });
   });
   const recall = scanRecall(snapshot.vectors, tools.openScanner(snapshot.vectors));

@@ -1,5 +1,5 @@
 import { TopK } from '../../kernel/topk.ts';
-import { neighbourWeight, type Neighbours } from '../../model/neighbours.ts';
+import { neighbourWeight, unitOf, type Neighbours } from '../../model/neighbours.ts';
 import type { Source } from './source.ts';
 
 const CANDIDATES = 100;
@@ -18,8 +18,10 @@ export const complementary: Source = ({ serving, about, permitted }) => {
   const own = new Set(about.flatMap((row) => [...categoriesOf(row)]));
   const together = new Map<number, number>();
   for (const from of about) {
-    for (const { start, item, weight } of [rules, coVisits]) {
-      for (let k = start[from]!; k < start[from + 1]!; k++) together.set(item[k]!, (together.get(item[k]!) ?? 0) + weight[k]!);
+    for (const table of [rules, coVisits]) {
+      const { start, item, weight } = table;
+      const unit = unitOf(table, from);
+      for (let k = start[from]!; k < start[from + 1]!; k++) together.set(item[k]!, (together.get(item[k]!) ?? 0) + unit * weight[k]!);
     }
   }
   const best = new TopK(CANDIDATES);

@@ -10,7 +10,7 @@ import { KnownChanges } from '../../../src/catalog/overlay/known-changes.ts';
 import { encodeOverlay, parseOverlay } from '../../../src/catalog/overlay/overlay.ts';
 import type { Item } from '../../../src/domain/item.ts';
 import { ROW_BYTES } from '../../../src/kernel/quantize.ts';
-import type { Neighbours } from '../../../src/model/neighbours.ts';
+import { unitOf, type Neighbours } from '../../../src/model/neighbours.ts';
 import { makeCatalogueItem } from '../../fixtures/catalogue-item.ts';
 import { snapshotOf } from '../../fixtures/serving.ts';
 import { makeShop } from '../../fixtures/shop.ts';
@@ -27,10 +27,11 @@ const embedding = {
 };
 
 /** The entries of every row, as a list each. */
-const rowsOf = ({ start, item, weight }: Neighbours) =>
-  Array.from({ length: start.length - 1 }, (_, row) =>
-    Array.from(item.slice(start[row], start[row + 1]), (to, at) => [to, weight[start[row]! + at]!] as const),
-  );
+const rowsOf = (table: Neighbours) =>
+  Array.from({ length: table.start.length - 1 }, (_, row) => {
+    const [first, end] = [table.start[row]!, table.start[row + 1]];
+    return Array.from(table.item.slice(first, end), (to, at) => [to, Math.fround(unitOf(table, row) * table.weight[first + at]!)] as const);
+  });
 
 describe('an amended snapshot', () => {
   test('says what items say now, hides what may not be shown, and shares all else', () => {

@@ -43,7 +43,12 @@ const PARTS: Record<string, { value: unknown; bytes: Uint8Array; decode: (bytes:
     decode: (bytes, count = COUNT) => decodeVectors(bytes, count, DIMS),
   },
   neighbours: {
-    value: { ...RULES, item: Uint16Array.from(RULES.item) },
+    value: {
+      start: RULES.start,
+      heaviest: new Float32Array(COUNT).fill(0.5),
+      item: Uint16Array.from(RULES.item),
+      weight: new Uint8Array(RULES.weight.length).fill(255),
+    },
     bytes: encodeNeighbours(RULES),
     decode: (bytes, count = COUNT) => decodeNeighbours(bytes, count),
   },
@@ -89,4 +94,20 @@ test('numbers are little-endian', () => {
 
 test('items that are no list are refused', () => {
   expect(() => decodeItems(new TextEncoder().encode('{"length": 5}'), COUNT)).toThrow(FormatError);
+});
+
+test('neighbours that were read are written as they were', () => {
+  const tables = fc.array(fc.array(fc.float({ min: 2 ** -20, max: 2 ** 20, noNaN: true }), { maxLength: 5 }), {
+    minLength: COUNT,
+    maxLength: COUNT,
+  });
+  fc.assert(
+    fc.property(tables, (rows) => {
+      let at = 0;
+      const weight = Float32Array.from(rows.flat());
+      const start = Uint32Array.from([0, ...rows.map(({ length }) => (at += length))]);
+      const bytes = encodeNeighbours({ start, item: Uint32Array.from(weight, (_, k) => k % COUNT), weight });
+      expect(encodeNeighbours(decodeNeighbours(bytes, COUNT))).toEqual(bytes);
+    }),
+  );
 });

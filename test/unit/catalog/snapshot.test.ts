@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildSnapshot } from '../../../src/catalog/build.ts';
-import { loadSnapshot, SnapshotError } from '../../../src/catalog/load.ts';
+import { loadSnapshot, loadWholeSnapshot, SnapshotError } from '../../../src/catalog/load.ts';
+import { sealManifest } from '../../../src/catalog/shards.ts';
 import type { Artefacts } from '../../../src/catalog/snapshot.ts';
 import { fitTextEncoder } from '../../../src/model/fit-text-encoder.ts';
+import { unitOf } from '../../../src/model/neighbours.ts';
+import { sha256 } from '../../../src/kernel/sha256.ts';
 import { dequantizeRow, ROW_BYTES } from '../../../src/kernel/quantize.ts';
 import { makeShop } from '../../fixtures/shop.ts';
 import { storageOf } from '../../fixtures/serving.ts';
@@ -21,6 +24,12 @@ async function loadChanged(artefacts: Artefacts, shardBytes: number | undefined,
 }
 
 const KEYS = (await buildSnapshot(SHOP, NOW_MS, 150)).entries.map(({ key }) => key);
+const isLater = (key: string) => /\/(encoder|ranker|start)\./.test(key);
+const NEEDED_KEYS = KEYS.filter((key) => !isLater(key));
+
+const PUBLISHED = { ...SHOP, start: Uint8Array.from({ length: 400 }, (_, at) => at) };
+const LATER = ['encoder', 'ranker', 'start'] as const;
+const LATER_KEYS = (await buildSnapshot(PUBLISHED, NOW_MS, 150)).entries.map(({ key }) => key).filter(isLater);
 
 describe('a snapshot', () => {
   test('gives back what was put in, in however many shards', async () => {
@@ -32,8 +41,16 @@ describe('a snapshot', () => {
           const shop = makeShop({ ...options, encoder: Uint8Array.from({ length: options.seed % 200 }, (_, at) => at) });
           const { manifest, reference } = await buildSnapshot(shop, NOW_MS, shardBytes);
           const snapshot = await loadChanged(shop, shardBytes, () => undefined);
-          const { vectors, rowOf, byPopularity, rules, coVisits, texts, words, ...rest } = snapshot;
-          const { vectors: exact, rules: exactRules, coVisits: exactCoVisits, texts: exactTexts, ...same } = shop;
+          const { vectors, rowOf, byPopularity, rules, coVisits, texts, words, encoder, ranker, ...rest } = snapshot;
+          const {
+            vectors: exact,
+            rules: exactRules,
+            coVisits: exactCoVisits,
+            texts: exactTexts,
+            encoder: onnx,
+            ranker: ranking,
+            ...same
+          } = shop;
           for (const [table, wanted] of [
             [rules, exactRules],
             [coVisits, exactCoVisits],
@@ -42,10 +59,13 @@ describe('a snapshot', () => {
             expect([...table.start]).toEqual([...wanted.start]);
             expect([...table.item]).toEqual([...wanted.item]);
             // Weights are kept in 255 steps of a row's heaviest, at most 0.6 here.
-            for (const [k, weight] of table.weight.entries())
-              expect(Math.abs(weight - wanted.weight[k]!)).toBeLessThan(0.501 * (0.6 / 255));
+            for (let row = 0; row < options.items; row++) {
+              for (let k = table.start[row]!; k < table.start[row + 1]!; k++)
+                expect(Math.abs(unitOf(table, row) * table.weight[k]! - wanted.weight[k]!)).toBeLessThan(0.501 * (0.6 / 255));
+            }
           }
           expect(rest).toEqual({ ...same, version: reference.version, upTo: 0 });
+          expect([await encoder.read(), await ranker.read()]).toEqual([onnx, ranking]);
           expect(words).toEqual(fitTextEncoder(shop.items, exact, shop.statistics.popularity));
           expect([...rowOf]).toEqual(shop.items.map(({ id }, row) => [id, row]));
           // The shop's first items are the most popular ones.
@@ -97,29 +117,41 @@ describe('a snapshot', () => {
   });
 });
 
-describe('a recorded start', () => {
-  const recorded = { ...SHOP, start: Uint8Array.from({ length: 400 }, (_, at) => at) };
-
-  test('is read when it is asked for, in however many shards; without one there is none', async () => {
+describe('what is left for later', () => {
+  test('is read when it is asked for, in however many shards; without a recorded start there is none', async () => {
     for (const shardBytes of [undefined, 150]) {
-      const { readStart } = await loadChanged(recorded, shardBytes, () => undefined);
-      expect(await readStart!()).toEqual(recorded.start);
+      const snapshot = await loadChanged(PUBLISHED, shardBytes, () => undefined);
+      for (const part of LATER) expect(await snapshot[part]!.read()).toEqual(PUBLISHED[part]);
     }
-    expect(await loadChanged(SHOP, 150, () => undefined)).not.toHaveProperty('readStart');
+    expect(await loadChanged(SHOP, 150, () => undefined)).not.toHaveProperty('start');
   });
 
-  test('that is missing or differs in a bit is not given; the version is served without it', async () => {
-    const startKeys = (await buildSnapshot(recorded, NOW_MS, 150)).entries.map(({ key }) => key).filter((key) => /start/.test(key));
-    expect(startKeys).toHaveLength(3);
+  test('is known by its checksum, where one shard holds it', async () => {
+    const snapshot = await loadChanged(PUBLISHED, 150, () => undefined);
+    expect([snapshot.encoder.sha256, snapshot.ranker.sha256]).toEqual([await sha256(SHOP.encoder), await sha256(SHOP.ranker)]);
+    expect(snapshot.start!.sha256).toBeUndefined();
+  });
+
+  test('that is missing or differs in a bit is not given, whoever asks again; the version is served without it', async () => {
+    expect(LATER_KEYS).toHaveLength(5);
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...startKeys), fc.option(fc.nat(99)), fc.nat(7), async (key, byte, bit) => {
-        const { readStart } = await loadChanged(recorded, 150, (values) => {
+      fc.asyncProperty(fc.constantFrom(...LATER_KEYS), fc.option(fc.nat(99)), fc.nat(7), async (key, byte, bit) => {
+        const snapshot = await loadChanged(PUBLISHED, 150, (values) => {
+          const value = values.get(key)!;
           if (byte === null) values.delete(key);
-          else values.get(key)![byte]! ^= 1 << bit;
+          else value[byte % value.length]! ^= 1 << bit;
         });
-        await expect(readStart!()).rejects.toThrow(key);
+        const part = LATER.find((name) => key.includes(`/${name}.`))!;
+        for (let asked = 0; asked < 2; asked++) await expect(snapshot[part]!.read()).rejects.toThrow(key);
+        for (const whole of LATER) if (whole !== part) expect(await snapshot[whole]!.read()).toEqual(PUBLISHED[whole]);
       }),
     );
+  });
+
+  test.each(LATER_KEYS)('is read too, and refused without %s, by whoever decides whether a version goes live', async (key) => {
+    const { entries, reference } = await buildSnapshot(PUBLISHED, NOW_MS, 150);
+    expect((await loadWholeSnapshot(storageOf(entries), reference)).version).toBe(reference.version);
+    await expectRefused(loadWholeSnapshot(storageOf(entries.filter((entry) => entry.key !== key)), reference), `${key} is missing`);
   });
 });
 
@@ -130,14 +162,14 @@ async function expectRefused(loading: Promise<unknown>, key: string) {
 }
 
 describe('a snapshot is refused', () => {
-  test.each(KEYS)('without %s', async (key) => {
+  test.each(NEEDED_KEYS)('without %s', async (key) => {
     await expectRefused(
       loadChanged(SHOP, 150, (values) => values.delete(key)),
       `${key} is missing`,
     );
   });
 
-  test.each(KEYS)('with any bit of %s turned over', async (key) => {
+  test.each(NEEDED_KEYS)('with any bit of %s turned over', async (key) => {
     await fc.assert(
       fc.asyncProperty(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.nat(7), async (position, bit) => {
         const loading = loadChanged(SHOP, 150, (values) => {
@@ -150,7 +182,7 @@ describe('a snapshot is refused', () => {
     );
   });
 
-  test.each(KEYS)('with %s cut off or drawn out anywhere', async (key) => {
+  test.each(NEEDED_KEYS)('with %s cut off or drawn out anywhere', async (key) => {
     await fc.assert(
       fc.asyncProperty(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), async (position) => {
         const cut = loadChanged(SHOP, 150, (values) => {
@@ -192,6 +224,12 @@ describe('a snapshot is refused', () => {
     const loading = loadSnapshot({ read: () => Promise.reject(cause) }, reference);
     await expectRefused(loading, 'no route to the store');
     await expect(loading).rejects.toMatchObject({ cause });
+  });
+
+  test('whose manifest names no models', async () => {
+    const { manifest, entries } = await buildSnapshot(SHOP, NOW_MS);
+    const { reference, entry } = await sealManifest({ ...manifest, shards: manifest.shards.filter(({ part }) => part !== 'ranker') });
+    await expectRefused(loadSnapshot(storageOf([...entries, entry]), reference), 'names no models');
   });
 
   test('when its model is of another registry of features', async () => {

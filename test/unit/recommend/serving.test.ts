@@ -1,12 +1,15 @@
 import { describe, expect, test, vi } from 'vitest';
 import { amendSnapshot } from '../../../src/catalog/amend/amend-snapshot.ts';
-import type { Snapshot } from '../../../src/catalog/snapshot.ts';
+import type { LaterPart, Snapshot } from '../../../src/catalog/snapshot.ts';
+import { LIMITS } from '../../../src/domain/limits.ts';
 import { sha256 } from '../../../src/kernel/sha256.ts';
 import type { Model } from '../../../src/model/runtime.ts';
 import { parseFilter } from '../../../src/recommend/filter/parse.ts';
 import { Serving } from '../../../src/recommend/serving.ts';
 import { engineOf, snapshotOf, standIn } from '../../fixtures/serving.ts';
 import { makeShop } from '../../fixtures/shop.ts';
+
+const MISSING: LaterPart = { sha256: undefined, read: () => Promise.reject(new Error('it is missing')) };
 
 async function openShop() {
   const model = standIn();
@@ -63,7 +66,7 @@ describe('a version that is amended', () => {
 
   test('has the start that is under way, and its fault', async () => {
     const opened = standIn();
-    const base = { ...(await snapshotOf(makeShop())), readStart: () => Promise.reject(new Error('it is missing')) };
+    const base = { ...(await snapshotOf(makeShop())), start: MISSING };
     const serving = new Serving(base, { ...engineOf(opened), restoreStart: async (read) => void (await read()) });
     const started = serving.startEncoder(0);
     const amended = serving.amended(amendSnapshot(base, [hidden('i5')]));
@@ -119,6 +122,24 @@ describe('a recorded start', () => {
     expect([first.released, second.released, opened.released]).toEqual([1, 1, 0]);
   });
 
+  test('spares reading the files of the models, unless they stand in several shards', async () => {
+    const [encoder, ranker] = await keys();
+    const whole = await snapshotOf(shop);
+    const reads = { encoder: 0, ranker: 0 };
+    const counted = (name: 'encoder' | 'ranker', digest: string | undefined): LaterPart => ({
+      sha256: digest,
+      read: () => (reads[name]++, whole[name].read()),
+    });
+    const both = [
+      [encoder, standIn()],
+      [ranker, standIn()],
+    ] as const;
+    const spared = await start(() => both, { ...whole, encoder: counted('encoder', encoder), ranker: counted('ranker', ranker) });
+    expect([spared.encoderReady, spared.startFault, reads]).toEqual([true, undefined, { encoder: 0, ranker: 0 }]);
+    const cut = await start(() => both, { ...whole, encoder: counted('encoder', undefined), ranker: counted('ranker', ranker) });
+    expect([cut.encoderReady, cut.startFault, reads]).toEqual([true, undefined, { encoder: 1, ranker: 0 }]);
+  });
+
   test('is no fault where the runtime has started already', async () => {
     const serving = await start(() => undefined);
     expect([serving.encoderReady, serving.startFault]).toEqual([true, undefined]);
@@ -132,9 +153,28 @@ describe('a recorded start', () => {
       throw new Error('it is of another build');
     });
     expect([useless.encoderReady, useless.startFault]).toEqual([true, 'it is of another build']);
-    const unread = await start(() => [], { ...(await snapshotOf(shop)), readStart: () => Promise.reject(new Error('it is missing')) });
+    const unread = await start(() => [], { ...(await snapshotOf(shop)), start: MISSING });
     expect([unread.encoderReady, unread.startFault]).toEqual([true, 'it is missing']);
   });
+});
+
+describe('models whose files are not what was published', () => {
+  test.each(['encoder', 'ranker'] as const)(
+    'the %s: it says so, goes on without them, and opens them once they are whole',
+    async (name) => {
+      const whole = await snapshotOf(makeShop());
+      let damaged = true;
+      const file: LaterPart = { ...whole[name], read: () => (damaged ? MISSING.read() : whole[name].read()) };
+      const serving = new Serving({ ...whole, [name]: file }, engineOf(standIn()));
+      await expect(serving.startEncoder(1_000)).rejects.toThrow('it is missing');
+      expect([serving.encoderReady, serving.encoderFault]).toEqual([false, 'it is missing']);
+      damaged = false;
+      const retryMs = 1_000 + LIMITS.encoderRetryMs;
+      expect([serving.encoderDue(retryMs - 1), serving.encoderDue(retryMs)]).toEqual([false, true]);
+      await serving.startEncoder(retryMs);
+      expect([serving.encoderReady, serving.encoderFault]).toEqual([true, undefined]);
+    },
+  );
 });
 
 describe('a filter', () => {
