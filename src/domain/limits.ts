@@ -118,6 +118,9 @@ export const LIMITS = {
   /** Writes that one refresh takes in; the next one goes on. And how many of them one of its steps places. */
   refreshChanges: 20_000,
   refreshPage: 1_000,
+  /** Items of which one step reads what users did with them, and items before each that are read. */
+  learnedPage: 500,
+  visitsRead: 50,
   /** How long a refresh may take; after that another may begin. */
   refreshMs: 60 * 60_000,
   /** How long it is remembered how one ended. */

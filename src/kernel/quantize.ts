@@ -51,3 +51,10 @@ export function rowProduct({ codes, scales, dims }: QuantizedMatrix, a: number, 
   for (let d = 0; d < dims; d++) sum += codes[a * ROW_BYTES + d]! * codes[b * ROW_BYTES + d]! * scales[d]! ** 2;
   return sum;
 }
+
+/** How long rows are on average; 0 for a matrix without rows. */
+export function meanLength(matrix: QuantizedMatrix): number {
+  let sum = 0;
+  for (let row = 0; row < matrix.count; row++) sum += Math.sqrt(rowProduct(matrix, row, row));
+  return sum / (matrix.count || 1);
+}

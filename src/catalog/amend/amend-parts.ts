@@ -23,18 +23,29 @@ export function amendVectors({ dims, scales, codes }: QuantizedMatrix, { kept, a
   return { count, dims, scales, codes: amended };
 }
 
-/** New items have no past. */
-export function amendStatistics({ popularity, trend, ageDays }: ItemStatistics, amendment: Amendment): ItemStatistics {
+/** Of a catalogue's items in the order of popularity, the place of the one that new items are as popular as. */
+const RARE = 0.75;
+
+/**
+ * New items have no past, and the ranker has not learned from items without one: it would show them everywhere. So they are taken for rare
+ * ones, as popular as the last quarter of the catalogue begins (decision 076).
+ */
+export function amendStatistics(
+  { popularity, trend, ageDays }: ItemStatistics,
+  byPopularity: Uint32Array,
+  amendment: Amendment,
+): ItemStatistics {
+  const rare = byPopularity[Math.floor(RARE * byPopularity.length)];
   return {
-    popularity: pick(popularity, amendment),
-    trend: pick(trend, amendment),
-    ageDays: pick(ageDays, amendment),
+    popularity: pick(popularity, amendment, rare === undefined ? 0 : popularity[rare]!),
+    trend: pick(trend, amendment, 0),
+    ageDays: pick(ageDays, amendment, 0),
   };
 }
 
-/** The values of kept rows, and 0 for new ones. */
-function pick(values: Float32Array, { kept, added }: Amendment): Float32Array {
-  const picked = new Float32Array(kept.length + added.length);
+/** The values of kept rows, and `ofNew` for new ones. */
+function pick(values: Float32Array, { kept, added }: Amendment, ofNew: number): Float32Array {
+  const picked = new Float32Array(kept.length + added.length).fill(ofNew);
   kept.forEach((row, at) => (picked[at] = values[row]!));
   return picked;
 }

@@ -24,7 +24,7 @@ export function amendSnapshot(snapshot: Snapshot, changes: readonly Change[]): S
     rules: amendNeighbours(snapshot.rules, amendment),
     coVisits: amendNeighbours(snapshot.coVisits, amendment),
     texts: amendNeighbours(snapshot.texts, amendment, textEdges(amendment, rowOf)),
-    statistics: amendStatistics(snapshot.statistics, amendment),
+    statistics: amendStatistics(snapshot.statistics, snapshot.byPopularity, amendment),
     byPopularity,
   };
 }

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../domain/limits.ts';
 import type { Change } from '../amend/change.ts';
-import { embedByTerms } from '../amend/embed.ts';
-import { decodeItems, decodeVectors } from '../format.ts';
+import { embedByText } from '../amend/embed.ts';
+import { decodeItems, decodeVectors, decodeWords } from '../format.ts';
 import { loadManifest, readPart } from '../load.ts';
 import { encodeOverlay, parseOverlay } from '../overlay/overlay.ts';
 import { toChange } from '../overlay/publish-overlay.ts';
@@ -21,7 +21,8 @@ export async function placeChanges(page: number, since: number, plan: RefreshPla
   const model = parseManifest(manifest.model);
   const items = decodeItems(await readPart(storage, manifest, 'items'), model.items);
   const vectors = decodeVectors(await readPart(storage, manifest, 'vectors'), model.items, model.encoder.dims);
-  const embed = embedByTerms({ items, vectors });
+  const words = decodeWords(await readPart(storage, manifest, 'words'), model.encoder.dims);
+  const embed = embedByText({ items, vectors, words });
   const served = { version: base.version, rowOf: new Map(items.map(({ id }, row) => [id, row])), embed: () => embed };
   const changes = stored.map((item) => toChange(item, served));
   await storage.write(pageKey(version, page), encodeOverlay({ version, since, upTo, changes }));

@@ -57,8 +57,10 @@ function amendPart(
       const rowOf = new Map(amendItems(items, amendment).map(({ id }, row) => [id, row]));
       return encodeNeighbours(amendNeighbours(decodeNeighbours(bytes, count), amendment, textEdges(amendment, rowOf)));
     }
-    case 'statistics':
-      return encodeStatistics(amendStatistics(decodeStatistics(bytes, count).statistics, amendment));
+    case 'statistics': {
+      const { statistics, byPopularity } = decodeStatistics(bytes, count);
+      return encodeStatistics(amendStatistics(statistics, byPopularity, amendment));
+    }
     case 'items':
     case 'encoder':
     case 'ranker':
