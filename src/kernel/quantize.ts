@@ -52,9 +52,12 @@ export function rowProduct({ codes, scales, dims }: QuantizedMatrix, a: number, 
   return sum;
 }
 
-/** How long rows are on average; 0 for a matrix without rows. */
-export function meanLength(matrix: QuantizedMatrix): number {
-  let sum = 0;
-  for (let row = 0; row < matrix.count; row++) sum += Math.sqrt(rowProduct(matrix, row, row));
-  return sum / (matrix.count || 1);
+/** How long these rows are on average, or all of them; 0 if there are none. */
+export function meanLength(matrix: QuantizedMatrix, rows: Iterable<number> = new Uint8Array(matrix.count).keys()): number {
+  let [sum, count] = [0, 0];
+  for (const row of rows) {
+    sum += Math.sqrt(rowProduct(matrix, row, row));
+    count++;
+  }
+  return sum / (count || 1);
 }

@@ -123,11 +123,19 @@ test('neighbours that lose rows keep the entries of the others', () => {
   ]);
 });
 
+test('neighbours that are renewed are forgotten in both directions', () => {
+  const kept = Uint32Array.from({ length: ITEMS }, (_, row) => row);
+  const rows = rowsOf(amendNeighbours(snapshot.rules, { kept, added: [] }, [[0, 3, 0.9]], new Set([3])));
+  expect(rows[3]).toEqual([]);
+  expect(rows[2]).toEqual([[4, expect.closeTo(0.25)]]);
+  expect(rows[0]![0]).toEqual([3, expect.closeTo(0.9)]);
+  expect(rows[7]).toEqual(rowsOf(snapshot.rules)[7]);
+});
+
 test('a vector is clipped to the scales there are, and one without a scale has no code', () => {
   const matrix = { count: 0, dims: 2, scales: Float32Array.of(0.01, 0), codes: new Int8Array() };
-  const add = (vector: Float32Array) => ({ item: newItem('a'), embedding: { vector, near: [] } });
-  const added = [add(Float32Array.of(9, 1)), add(Float32Array.of(-9, 0))];
-  const { codes } = amendVectors(matrix, { kept: new Uint32Array(), changed: new Map(), added });
+  const placed = new Map([Float32Array.of(9, 1), Float32Array.of(-9, 0)].entries());
+  const { codes } = amendVectors(matrix, { kept: new Uint32Array(), added: placed.values().toArray() }, placed);
   expect([codes[0], codes[1], codes[ROW_BYTES], codes[ROW_BYTES + 1]]).toEqual([127, 0, -127, 0]);
 });
 
