@@ -27,7 +27,7 @@ export function firstToLearn(items: number, trained: number): number {
 
 /**
  * Learns of one page of items, from row `from` of the new version on, what users did with them, and keeps it; returns how many items there was enough
- * to learn of, and a fingerprint of what.
+ * to learn of, and a fingerprint of what they did.
  */
 export async function learnPage(
   page: number,
@@ -37,15 +37,13 @@ export async function learnPage(
 ): Promise<{ lessons: number; sha256: string }> {
   const { storage } = tools;
   const { page: asked, length, itemOf } = await openKnown(from, { pages, ...plan }, tools);
-  const behaviours = await tools.behaviourOf([...asked.keys()]);
+  const behaviours = (await tools.behaviourOf([...asked.keys()])).filter(({ popularity }) => popularity >= LIMITS.learnedFrom);
   const lessons = behaviours.flatMap((behaviour): StoredLesson[] => {
-    if (behaviour.popularity < LIMITS.learnedFrom) return [];
     const lesson = foldIn(behaviour, asked.get(behaviour.item)!, length, itemOf);
     return lesson ? [{ ...lesson, vector: vectorToText(lesson.vector) }] : [];
   });
-  const bytes = encodeJson(lessons);
-  await storage.write(lessonsKey(plan.version, page), bytes);
-  return { lessons: lessons.length, sha256: await sha256(bytes) };
+  await storage.write(lessonsKey(plan.version, page), encodeJson(lessons));
+  return { lessons: lessons.length, sha256: await sha256(encodeJson(behaviours)) };
 }
 
 /** What was learned on all pages. */
