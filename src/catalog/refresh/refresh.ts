@@ -22,8 +22,14 @@ export type RefreshOutcome =
   | ({ readonly outcome: 'refreshed'; readonly version: string; readonly learned: number } & Verification)
   | { readonly outcome: 'failed'; readonly version?: string; readonly reason: string };
 
+/** A refresh as it is told of. */
+export type RefreshReport = { readonly id: string; readonly startedAt: string; readonly finishedAt?: string } & (
+  | RefreshOutcome
+  | { readonly outcome: 'running' }
+);
+
 /**
- * Makes a new version out of the live one and what was written since, part by part, and makes it live once it is verified. Every step
+ * Makes a new version out of the live one, what was written and what users did since, part by part, and makes it live once it is verified. Every step
  * may be begun again: it writes the same under the same keys. Whatever fails, the live version stays as it is.
  */
 export async function refresh(step: Step, tools: RefreshTools): Promise<RefreshOutcome> {

@@ -113,7 +113,7 @@ describe('an amended snapshot', () => {
 
 test('neighbours that lose rows keep the entries of the others', () => {
   const kept = Uint32Array.from([0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11]);
-  const rows = rowsOf(amendNeighbours(snapshot.rules, { kept, changed: new Map(), added: [] }));
+  const rows = rowsOf(amendNeighbours(snapshot.rules, { kept, added: [] }));
   expect(rows).toHaveLength(ITEMS - 1);
   // Row 3 is gone: row 2 led to 3 and 4, and 4 is in row 3 now.
   expect(rows[2]).toEqual([[3, expect.closeTo(0.25)]]);
