@@ -12,6 +12,7 @@ import { encodeJson } from '../src/catalog/manifest.ts';
 import { refresh } from '../src/catalog/refresh/refresh.ts';
 import type { Step } from '../src/catalog/refresh/tools.ts';
 import { POINTER_KEY, type WritableStorage } from '../src/catalog/storage.ts';
+import type { ItemBehaviour } from '../src/domain/feedback.ts';
 import { count, table } from '../src/cli/output.ts';
 import { recommendTo } from '../src/recommend/recommend-to.ts';
 import { loadEngine } from '../src/training/open-serving.ts';
@@ -59,6 +60,12 @@ const rows = (some: StoredItem[]) => {
   return some;
 };
 
+/** Every new item was turned to from ten others: what D1 reads of it are the ten and its popularity. */
+function behavioursOf(asked: readonly string[]): ItemBehaviour[] {
+  calls.row += 11 * asked.length;
+  return asked.map((item, at) => ({ item, popularity: 10, after: Array.from({ length: 10 }, (_, k) => [`s${(at * 31 + k * 7) % items}`, 2] as const) }));
+}
+
 const lines: [string, number, string, number, string][] = [];
 const step: Step = async (name, work) => {
   globalThis.gc?.();
@@ -89,6 +96,7 @@ const outcome = await refresh(step, {
         .at(-1)?.seq ?? since,
     changesBetween: async (since, upTo, limit) => rows(writes.filter(({ seq }) => seq > since && seq <= upTo).slice(0, limit)),
   },
+  behaviourOf: async (asked) => behavioursOf(asked),
   openScanner,
   recommendTo: (histories, snapshot, atMs) => recommendTo(histories, snapshot, openScanner, atMs),
   nowMs: () => 60_000,

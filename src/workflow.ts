@@ -6,6 +6,7 @@ import { Catalogue } from './catalog/items/catalogue.ts';
 import { refresh, type RefreshOutcome } from './catalog/refresh/refresh.ts';
 import { Refreshes } from './catalog/refresh/refreshes.ts';
 import { RefreshRefused, type Step } from './catalog/refresh/tools.ts';
+import { behaviourOf } from './feedback/behaviour.ts';
 import { prefixOf } from './domain/tenant.ts';
 import { createScanner } from './kernel/scan.ts';
 import scan from './kernel/scan.wasm';
@@ -39,6 +40,7 @@ export class RefreshWorkflow extends WorkflowEntrypoint<RefreshEnv, RefreshParam
     const outcome = await refresh(step, {
       storage: kvStorage(SNAPSHOTS, prefixOf(tenant)),
       catalogue: new Catalogue(FEEDBACK, tenant),
+      behaviourOf: (items) => behaviourOf(items, FEEDBACK, tenant),
       openScanner,
       recommendTo: (histories, snapshot, atMs) => recommendTo(histories, snapshot, openScanner, atMs),
       nowMs: () => Date.now(),

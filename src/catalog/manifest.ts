@@ -17,6 +17,10 @@ const SnapshotManifest = v.object({
   createdAt: v.string(),
   /** The catalogue's writes up to this one are in it. */
   upTo: v.optional(Count, 0),
+  /** So many rows, the first, are of items that the model was trained on; all if absent. */
+  trained: v.optional(Count),
+  /** A fingerprint of what was learned of the others from what users did. */
+  lessons: v.optional(Sha256),
   /** The model's own manifest; read with `parseManifest`. */
   model: v.unknown(),
   shards: v.array(v.object({ part: v.picklist([...PARTS, START_PART]), index: Count, bytes: Count, sha256: Sha256 })),

@@ -5,12 +5,14 @@ import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
 import { dlqCommand } from './dlq.ts';
 import { evaluateCommand } from './evaluate.ts';
+import { evaluateColdCommand } from './evaluate-cold.ts';
 import { evaluateSearchCommand } from './evaluate-search.ts';
 import { importCommand } from './import.ts';
 import { inspectCommand } from './inspect.ts';
 import { keysCommand } from './keys.ts';
 import { printFault } from './output.ts';
 import { publishCommand } from './publish.ts';
+import { refreshCommand } from './refresh.ts';
 import { replayCommand } from './replay.ts';
 import { simulateCommand } from './simulate.ts';
 import { snapshotsCommand } from './snapshots.ts';
@@ -25,12 +27,14 @@ const commands = [
   trainCommand(),
   evaluateCommand(),
   evaluateSearchCommand(),
+  evaluateColdCommand(),
   replayCommand(),
   simulateCommand(),
   checkCommand(),
   publishCommand(),
   inspectCommand(),
   snapshotsCommand(),
+  refreshCommand(),
   keysCommand(),
   dlqCommand(),
   devCommand(),

@@ -40,3 +40,12 @@ export interface Exposure {
   readonly impressions: number;
   readonly clicks: number;
 }
+
+/** What users did with an item since the counters began. */
+export interface ItemBehaviour {
+  readonly item: string;
+  /** The sum of the weights of interactions with it. */
+  readonly popularity: number;
+  /** What users had turned to shortly before they turned to it, and how often; the most frequent `LIMITS.visitsRead` at most. */
+  readonly after: readonly (readonly [item: string, visits: number])[];
+}

@@ -118,6 +118,12 @@ export const LIMITS = {
   /** Writes that one refresh takes in; the next one goes on. And how many of them one of its steps places. */
   refreshChanges: 20_000,
   refreshPage: 1_000,
+  /** Items of which one step reads what users did with them, and items before each that are read. */
+  learnedPage: 500,
+  visitsRead: 50,
+  /** Items that the model was not trained on and that are learned of, of more the newest; and interactions from which on one is. */
+  learnedItems: 20_000,
+  learnedFrom: 5,
   /** How long a refresh may take; after that another may begin. */
   refreshMs: 60 * 60_000,
   /** How long it is remembered how one ended. */
@@ -126,6 +132,8 @@ export const LIMITS = {
   refreshRecall: 0.95,
   /** Share of what a new version recommends that may differ from what is recommended now. */
   canaryShift: 0.1,
+  /** The same of a version that learned from what users did: that is meant to change what is recommended. */
+  learnedShift: 0.5,
   /** Keys of all tenants together: an isolate holds them all. */
   keys: 1_000,
   /** Characters of the name of a tenant. */

@@ -25,12 +25,14 @@ export interface Brief {
   readonly fit: boolean;
 }
 
+/** What is said where an answer of now would not give a reason. */
+export function noReason(): EdgewiseError {
+  return new EdgewiseError('explanation_not_found', 'No answer gives this reason any more. Ask for recommendations again.', { path: 'id' });
+}
+
 /** Looks up what an explanation is of. Throws `explanation_not_found` where the live version could not give this reason. */
 export function openBrief(reference: ExplanationReference, snapshot: Snapshot): Brief {
-  if (!couldBeGiven(reference, snapshot))
-    throw new EdgewiseError('explanation_not_found', 'No answer gives this reason any more. Ask for recommendations again.', {
-      path: 'id',
-    });
+  if (!couldBeGiven(reference, snapshot)) throw noReason();
   const itemOf = (id: string) => snapshot.items[snapshot.rowOf.get(id)!]!;
   const items = [reference.item, ...reference.because].map(itemOf);
   const [item, ...because] = items.map(factsOf) as [Facts, ...Facts[]];

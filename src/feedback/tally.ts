@@ -23,7 +23,7 @@ export interface Increments {
     purchases: number,
   ])[];
   readonly exposures: readonly (readonly [item: string, impressions: number, clicks: number])[];
-  readonly coVisits: readonly (readonly [earlier: string, later: string, visits: number])[];
+  readonly coVisits: readonly (readonly [later: string, earlier: string, visits: number])[];
 }
 
 /** Stands for every country, every category, and for no scenario and no experiment. */
@@ -51,7 +51,7 @@ export function tallyUp(interactions: readonly StreamedInteraction[], categories
       if (!bought) exposures.add([item], [shown, clicked]);
       if (!bought && position !== undefined) placements.add([scenario, experiment, variant, position], [shown, clicked]);
     }
-    for (const earlier of after) coVisits.add([earlier, item], [1]);
+    for (const earlier of after) coVisits.add([item, earlier], [1]);
   }
   return {
     trends: trends.rows() as Increments['trends'][number][],

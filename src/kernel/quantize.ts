@@ -51,3 +51,13 @@ export function rowProduct({ codes, scales, dims }: QuantizedMatrix, a: number, 
   for (let d = 0; d < dims; d++) sum += codes[a * ROW_BYTES + d]! * codes[b * ROW_BYTES + d]! * scales[d]! ** 2;
   return sum;
 }
+
+/** How long these rows are on average, or all of them; 0 if there are none. */
+export function meanLength(matrix: QuantizedMatrix, rows: Iterable<number> = new Uint8Array(matrix.count).keys()): number {
+  let [sum, count] = [0, 0];
+  for (const row of rows) {
+    sum += Math.sqrt(rowProduct(matrix, row, row));
+    count++;
+  }
+  return sum / (count || 1);
+}

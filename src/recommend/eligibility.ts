@@ -44,6 +44,11 @@ export class Eligibility {
     return judge(this.availabilities[this.availabilityOf[row]!]!, nowMs, market);
   }
 
+  /** Why the item of `row` may never be shown, wherever and whenever; undefined if it may at some time. */
+  never(row: number): Availability['never'] {
+    return this.availabilities[this.availabilityOf[row]!]!.never;
+  }
+
   /** The items that may be shown now; undefined if all of the catalogue may, always and everywhere. */
   at(nowMs: number, market: string | undefined): Period | undefined {
     if (this.availabilities.length === 1) return undefined;

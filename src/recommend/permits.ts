@@ -17,6 +17,12 @@ export class Permits {
     this.eligibility = new Eligibility(items);
   }
 
+  /** Whether nobody may be told of the item of this row: it is hidden, or nobody can read whether it is. One that is sold out is no secret. */
+  withholds(row: number): boolean {
+    const never = this.eligibility.never(row);
+    return never === 'hidden' || never === 'unreadable';
+  }
+
   /**
    * [items] 1 where the item may be shown and matches the filter, 0 where not; undefined if all of the catalogue may be. The
    * last few filters are remembered.

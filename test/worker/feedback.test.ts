@@ -6,6 +6,7 @@ import { LIMITS } from '../../src/domain/limits.ts';
 import { DEFAULT_TENANT } from '../../src/domain/tenant.ts';
 import type { Recommendation } from '../../src/domain/recommendation.ts';
 import type { FeedbackStores } from '../../src/feedback/consume.ts';
+import { behaviourOf } from '../../src/feedback/behaviour.ts';
 import { Counters } from '../../src/feedback/counters.ts';
 import { DeadLetters } from '../../src/feedback/dead-letters.ts';
 import { TrainingLog } from '../../src/feedback/log.ts';
@@ -185,6 +186,42 @@ describe('a batch of the queue', () => {
     expect(await rows('SELECT id FROM counted ORDER BY id')).toEqual([['new'], ['old']]);
     await deliver([message(streamed({ id: 'newer' }))], { nowMs: () => NOON_MS + LIMITS.countedMs + 1 });
     expect(await rows('SELECT id FROM counted ORDER BY id')).toEqual([['new'], ['newer']]);
+  });
+});
+
+describe('what users did with an item', () => {
+  const behaviour = (...items: string[]) => behaviourOf(items, env.FEEDBACK, DEFAULT_TENANT);
+
+  test('is how much they turned to it, and what they had turned to before', async () => {
+    await deliver([
+      message(
+        streamed({ id: 'a', item: 'new', after: ['i1', 'i2'] }),
+        streamed({ id: 'b', item: 'new', user: 'u2', after: ['i2'], type: 'purchase', weight: 5 }),
+        streamed({ id: 'c', item: 'alone' }),
+      ),
+    ]);
+    expect(await behaviourOf(['new'], env.FEEDBACK, 'acme')).toEqual([]);
+    expect(await behaviour('new', 'alone', 'nobody knows', "i'3")).toEqual([
+      {
+        item: 'new',
+        popularity: 6,
+        after: [
+          ['i2', 2],
+          ['i1', 1],
+        ],
+      },
+      { item: 'alone', popularity: 1, after: [] },
+    ]);
+  });
+
+  test('is read of so many items before it, and not one more', async () => {
+    const most = LIMITS.visitsRead;
+    const visits = Array.from({ length: most + 1 }, (_, at) => streamed({ id: `a${at}`, item: 'new', after: [`i${at}`] }));
+    await deliver([message(...visits.slice(0, most))]);
+    expect((await behaviour('new'))[0]!.after).toHaveLength(most);
+    await deliver([message(...visits.slice(most), streamed({ id: 'again', item: 'new', after: [`i${most}`] }))]);
+    const [{ after } = { after: [] }] = await behaviour('new');
+    expect([after.length, after[0]]).toEqual([most, [`i${most}`, 2]]);
   });
 });
 

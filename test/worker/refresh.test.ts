@@ -6,6 +6,7 @@ import { Catalogue } from '../../src/catalog/items/catalogue.ts';
 import { DELETED, type StoredItem } from '../../src/catalog/items/stored-item.ts';
 import { loadSnapshot } from '../../src/catalog/load.ts';
 import { encodeJson, parsePointer } from '../../src/catalog/manifest.ts';
+import { firstToLearn } from '../../src/catalog/refresh/learn.ts';
 import { planRefresh } from '../../src/catalog/refresh/plan.ts';
 import { refresh, type RefreshOutcome } from '../../src/catalog/refresh/refresh.ts';
 import { Refreshes } from '../../src/catalog/refresh/refreshes.ts';
@@ -13,8 +14,10 @@ import type { RefreshTools, Step } from '../../src/catalog/refresh/tools.ts';
 import type { Snapshot } from '../../src/catalog/snapshot.ts';
 import { POINTER_KEY, shardKey, type WritableStorage } from '../../src/catalog/storage.ts';
 import { versionsIn } from '../../src/catalog/versions.ts';
+import type { ItemBehaviour } from '../../src/domain/feedback.ts';
 import { LIMITS } from '../../src/domain/limits.ts';
 import { prefixOf } from '../../src/domain/tenant.ts';
+import { dequantizeRow } from '../../src/kernel/quantize.ts';
 import { createScanner, type Scanner } from '../../src/kernel/scan.ts';
 import scan from '../../src/kernel/scan.wasm';
 import { recommendTo } from '../../src/recommend/recommend-to.ts';
@@ -55,6 +58,7 @@ function makeTools(onCall: (when: 'before' | 'after', isSeen: boolean) => Promis
     list: (prefix) => told(() => [...values.keys()].filter((key) => key.startsWith(prefix))),
   };
   const writes = [...WRITES];
+  const behaviours: ItemBehaviour[] = [];
   const openScanner: RefreshTools['openScanner'] = (vectors) => createScanner(scan, vectors);
   const tools: RefreshTools = {
     storage,
@@ -69,6 +73,7 @@ function makeTools(onCall: (when: 'before' | 'after', isSeen: boolean) => Promis
         ),
       changesBetween: (since, upTo, limit) => told(() => writes.filter(({ seq }) => seq > since && seq <= upTo).slice(0, limit)),
     },
+    behaviourOf: (items) => told(() => behaviours.filter(({ item }) => items.includes(item))),
     openScanner,
     recommendTo: (histories, snapshot, atMs) => recommendTo(histories, snapshot, openScanner, atMs),
     nowMs: () => 60_000,
@@ -76,7 +81,7 @@ function makeTools(onCall: (when: 'before' | 'after', isSeen: boolean) => Promis
   /** What a reader gets of what is live now, read past the calls that are counted. */
   const live = async (): Promise<Snapshot> =>
     loadSnapshot({ read: async (key) => values.get(key)?.slice().buffer ?? null }, parsePointer(values.get(POINTER_KEY)!));
-  return { tools, values, writes, live };
+  return { tools, values, writes, behaviours, live };
 }
 
 /** Steps as a Workflow does them: what was done is not done again, and a step that throws is begun again `retries` times. */
@@ -100,13 +105,17 @@ function makeSteps(retries = 0, done = new Map<string, unknown>()): Step {
 class Crash extends Error {}
 const isCrash = (cause: unknown): boolean => cause instanceof Crash || (cause instanceof Error && isCrash(cause.cause));
 
+/** What users did with the new item of `WRITES`. */
+const VISITS: ItemBehaviour = { item: 'new mug', popularity: 70, after: [['i3', 40], ['i11', 10], ['never heard of', 99]] };
+
 /** A new version has what was written, and nothing else has changed. */
-function expectRefreshed(snapshot: Snapshot, before: Snapshot) {
+function expectRefreshed(snapshot: Snapshot, before: Snapshot, popularity = VISITS.popularity) {
   expect(snapshot.upTo).toBe(4);
   const ids = snapshot.items.map(({ id }) => id);
   expect(ids).toEqual([...before.items.map(({ id }) => id).filter((id) => id !== 'i5'), 'new mug']);
   expect(snapshot.items[snapshot.rowOf.get('i7')!]).toMatchObject({ title: 'BAGS RENAMED', attributes: { hidden: true } });
   expect(snapshot.vectors.count).toBe(ITEMS);
+  expect([snapshot.statistics.popularity[ITEMS - 1], snapshot.model.items]).toEqual([popularity, ITEMS]);
 }
 
 describe('a refresh', () => {
@@ -117,12 +126,13 @@ describe('a refresh', () => {
     expect(outcome).toEqual({
       outcome: 'refreshed',
       version: expect.stringMatching(/^1970-01-01T00-01-00-/),
+      learned: 0,
       items: ITEMS,
       recall: 1,
       shift: expect.any(Number),
     });
     const snapshot = await live();
-    expectRefreshed(snapshot, before);
+    expectRefreshed(snapshot, before, 20); // as that of a rare item: the 30th of 40
     const pointer = parsePointer(values.get(POINTER_KEY)!);
     expect([pointer.previous?.version, pointer.since]).toEqual([before.version, 0]);
     const row = snapshot.rowOf.get('i9')!;
@@ -199,6 +209,124 @@ describe('a refresh', () => {
       await refresh(makeSteps(), { ...tools, nowMs: () => 1_000_000 * (round + 1) });
     }
     expect(versionsIn([...values.keys()])).toHaveLength(LIMITS.versionsKept);
+  });
+});
+
+describe('a refresh learns of items that no model was trained on', () => {
+  const vectorOf = (id: string, { vectors, rowOf }: Snapshot) => {
+    const vector = new Float32Array(vectors.dims);
+    dequantizeRow(vectors, rowOf.get(id)!, vector, 0);
+    return vector;
+  };
+  const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, d) => sum + value * b[d]!, 0) / (Math.hypot(...a) * Math.hypot(...b));
+  const rulesFrom = (id: string, { rules: { start, item, weight }, rowOf }: Snapshot) => {
+    const row = rowOf.get(id)!;
+    return new Map(Array.from(item.slice(start[row], start[row + 1]), (to, at) => [to, weight[start[row]! + at]!]));
+  };
+
+  test('where users came from to them, and how much they turned to them', async () => {
+    const { tools, behaviours, live } = makeTools();
+    await refresh(makeSteps(), tools);
+    const before = await live();
+    behaviours.push(VISITS);
+    expect(await refresh(makeSteps(), { ...tools, nowMs: () => 120_000 })).toMatchObject({ outcome: 'refreshed', learned: 1, items: ITEMS });
+    const after = await live();
+    const row = after.rowOf.get('new mug')!;
+    const towards = vectorOf('i3', after);
+    expect(cosine(vectorOf('new mug', after), towards)).toBeGreaterThan(cosine(vectorOf('new mug', before), towards));
+    expect(Math.hypot(...vectorOf('new mug', after))).toBeCloseTo(Math.hypot(...vectorOf('new mug', before)), 1);
+    expect(after.statistics.popularity[row]).toBe(70);
+    // 40 visits of (1 + 1/2 + 1/3 + 1/4 + 1/5) / 5, out of the 74 interactions that i3 was trained on.
+    expect(rulesFrom('i3', after).get(row)).toBeCloseTo((40 * 2.28333) / 5 / 74, 2);
+    expect(rulesFrom('i3', before).has(row)).toBe(false);
+    for (const { id } of after.items.slice(0, -1)) expect(vectorOf(id, after)).toEqual(vectorOf(id, before));
+  });
+
+  test('once: the same again is nothing, and more takes the place of what was learned', async () => {
+    const { tools, behaviours, values, live } = makeTools();
+    behaviours.push(VISITS);
+    expect(await refresh(makeSteps(), tools)).toMatchObject({ outcome: 'refreshed', learned: 1 });
+    const keys = [...values.keys()];
+    expect(await refresh(makeSteps(), { ...tools, nowMs: () => 120_000 })).toEqual({ outcome: 'unchanged' });
+    expect([...values.keys()]).toEqual(keys);
+    behaviours[0] = { ...VISITS, after: [['i3', 80]] };
+    expect(await refresh(makeSteps(), { ...tools, nowMs: () => 180_000 })).toMatchObject({ outcome: 'refreshed' });
+    const snapshot = await live();
+    const row = snapshot.rowOf.get('new mug')!;
+    expect(rulesFrom('i3', snapshot).get(row)).toBeCloseTo((80 * 2.28333) / 5 / 74, 2);
+    expect(rulesFrom('i11', snapshot).has(row)).toBe(false);
+  });
+
+  test('from so many interactions on', async () => {
+    for (const [popularity, learned] of [
+      [LIMITS.learnedFrom - 1, 0],
+      [LIMITS.learnedFrom, 1],
+    ] as const) {
+      const { tools, behaviours } = makeTools();
+      behaviours.push({ ...VISITS, popularity });
+      expect(await refresh(makeSteps(), tools)).toMatchObject({ outcome: 'refreshed', learned });
+    }
+  });
+
+  test('nothing that comes from items it does not know, nor of items that the model knows', async () => {
+    const { tools, behaviours } = makeTools();
+    behaviours.push({ ...VISITS, after: [['never heard of', 99]] }, { ...VISITS, item: 'i3' });
+    expect(await refresh(makeSteps(), tools)).toMatchObject({ outcome: 'refreshed', learned: 0 });
+  });
+
+  test('so many of them in one step, and the newest of too many', async () => {
+    for (const [count, pages] of [
+      [LIMITS.learnedPage, 1],
+      [LIMITS.learnedPage + 1, 2],
+    ] as const) {
+      const { tools, writes } = makeTools();
+      writes.splice(0, Infinity, ...Array.from({ length: count }, (_, at) => stored(at + 1, `m${at}`)));
+      const done = new Map<string, unknown>();
+      await refresh(makeSteps(0, done), tools);
+      expect([...done.keys()].filter((name) => name.startsWith('learn')).length).toBe(pages);
+    }
+    expect([firstToLearn(LIMITS.learnedItems + 7, 7), firstToLearn(LIMITS.learnedItems + 8, 7)]).toEqual([7, 8]);
+  });
+
+  test('and may change more of what is recommended than others', async () => {
+    for (const [share, outcome] of [
+      [LIMITS.learnedShift, 'refreshed'],
+      [LIMITS.learnedShift + 0.05, 'failed'],
+    ] as const) {
+      const { tools, behaviours } = makeTools();
+      behaviours.push(VISITS);
+      let asked = 0;
+      const shifting = async (histories: readonly (readonly string[])[]) => {
+        const lost = asked++ === 0 ? 0 : share;
+        return histories.map(() => Array.from({ length: 20 }, (_, at) => (at < Math.round(20 * lost) ? `other ${at}` : `same ${at}`)));
+      };
+      expect(await refresh(makeSteps(), { ...tools, recommendTo: shifting })).toMatchObject({ outcome });
+    }
+  });
+
+  test('and moves those that say something else, the less the more users taught of them', async () => {
+    const { tools, writes, live } = makeTools();
+    const before = await live();
+    const reads = (id: string, title: string, category: string) => ({ title: `${title} NUMBER ${id.slice(1)}`, categories: [category], tags: [] });
+    writes.splice(
+      0,
+      Infinity,
+      stored(1, 'i1', reads('i1', 'MUGS', 'mugs')),
+      stored(2, 'i37', reads('i37', 'MUGS', 'mugs')),
+      stored(3, 'i9', { ...reads('i9', 'MUGS', 'mugs'), price: 99 }),
+    );
+    expect(await refresh(makeSteps(), tools)).toMatchObject({ outcome: 'refreshed' });
+    const after = await live();
+    const moved = (id: string) => {
+      const [now, then] = [vectorOf(id, after), vectorOf(id, before)];
+      return Math.hypot(...now.map((value, d) => value - then[d]!));
+    };
+    expect(moved('i9')).toBe(0); // another price is no other text
+    expect(moved('i1')).toBeGreaterThan(0);
+    expect(moved('i37')).toBeGreaterThan(2 * moved('i1'));
+    const near = after.texts.item.slice(after.texts.start[1], after.texts.start[2]);
+    expect(near.length).toBeGreaterThan(0);
+    expect(Array.from(near, (row) => after.items[row]!.categories)).toEqual(Array.from(near, () => ['mugs']));
   });
 });
 
@@ -295,7 +423,8 @@ describe('whatever fails at the nth call of a store, before it or after it,', ()
   /** How many calls a refresh makes: every one of them is made to fail. */
   async function countCalls() {
     let calls = 0;
-    const { tools } = makeTools(async (when) => void (calls += Number(when === 'before')));
+    const { tools, behaviours } = makeTools(async (when) => void (calls += Number(when === 'before')));
+    behaviours.push(VISITS);
     await refresh(makeSteps(), tools);
     return calls;
   }
@@ -316,6 +445,7 @@ describe('whatever fails at the nth call of a store, before it or after it,', ()
         throw fault();
       }
     });
+    made.behaviours.push(VISITS);
     return { ...made, before: () => before! };
   }
 

@@ -1,20 +1,29 @@
 import { unitOf, type Neighbours } from '../../model/neighbours.ts';
-import type { Amendment } from './amendment.ts';
+import type { Amendment, RowChange } from './amendment.ts';
 
-/** Entries to be put among those of a table: from row, to row, weight. */
-type Edge = readonly [from: number, to: number, weight: number];
+/** Entries to be put among those of a table: from row, to row, weight; both are rows of the amended table. */
+export type Edge = readonly [from: number, to: number, weight: number];
 
 /** Entries of a row at most. */
 const ROW_MAX = 100;
+const NONE: ReadonlySet<number> = new Set();
 
-/** A table whose rows follow an amendment: entries of rows that are gone are left out, `edges` (of the amended rows) are put in by their weight. */
-export function amendNeighbours(table: Neighbours, { kept, added }: Amendment, edges: readonly Edge[] = []): Neighbours {
+/**
+ * A table whose rows follow an amendment: entries of rows that are gone are left out, `edges` are put in by their weight. What the table had
+ * of `renewed` rows of the amended table, from them and to them, is forgotten.
+ */
+export function amendNeighbours(
+  table: Neighbours,
+  { kept, added }: RowChange,
+  edges: readonly Edge[] = [],
+  renewed: ReadonlySet<number> = NONE,
+): Neighbours {
   const oldCount = table.start.length - 1;
   const count = kept.length + added.length;
-  if (kept.length === oldCount && edges.length === 0) return withEmptyRows(table, count);
+  if (kept.length === oldCount && edges.length + renewed.size === 0) return withEmptyRows(table, count);
 
   const rowOf = new Int32Array(oldCount).fill(-1);
-  kept.forEach((row, at) => (rowOf[row] = at));
+  kept.forEach((row, at) => (rowOf[row] = renewed.has(at) ? -1 : at));
   const edgesOf = Map.groupBy(edges, ([from]) => from);
   const start = new Uint32Array(count + 1);
   const item = new Uint32Array(table.item.length + edges.length);
@@ -22,7 +31,7 @@ export function amendNeighbours(table: Neighbours, { kept, added }: Amendment, e
   let used = 0;
   for (let row = 0; row < count; row++) {
     const entries = (edgesOf.get(row) ?? []).map(([, to, of]) => [to, of] as const);
-    const old = kept[row];
+    const old = renewed.has(row) ? undefined : kept[row];
     const end = old === undefined ? 0 : table.start[old + 1]!;
     const unit = old === undefined ? 0 : unitOf(table, old);
     for (let k = old === undefined ? 0 : table.start[old]!; k < end; k++) {
@@ -51,18 +60,23 @@ function withEmptyRows(table: Neighbours, count: number): Neighbours {
   return { ...table, start: longer, heaviest: heaviestOf };
 }
 
-/** What new items say the same as, in both directions: whoever knows the old item is led to the new one. `rowOf` is of the amended rows. */
+/** Both directions from a row to what is near it: whoever knows the other item is led to this one. */
+export function bothWays(row: number, near: readonly (readonly [row: number, weight: number])[]): Edge[] {
+  return near.flatMap(([other, weight]): Edge[] => [
+    [row, other, weight],
+    [other, row, weight],
+  ]);
+}
+
+/** What new items say the same as, in both directions. `rowOf` is of the amended rows. */
 export function textEdges({ kept, added }: Amendment, rowOf: ReadonlyMap<string, number>): Edge[] {
-  return added.flatMap(({ embedding }, index) => {
-    const row = kept.length + index;
-    return (embedding?.near ?? []).flatMap(([id, cosine]): Edge[] => {
-      const other = rowOf.get(id);
-      return other === undefined
-        ? []
-        : [
-            [row, other, cosine],
-            [other, row, cosine],
-          ];
-    });
+  return added.flatMap(({ embedding }, index) => bothWays(kept.length + index, nearRows(embedding?.near ?? [], rowOf)));
+}
+
+/** Items with their weights by rows, those that are not there left out. */
+export function nearRows(near: readonly (readonly [id: string, weight: number])[], rowOf: ReadonlyMap<string, number>): [number, number][] {
+  return near.flatMap(([id, weight]): [number, number][] => {
+    const row = rowOf.get(id);
+    return row === undefined ? [] : [[row, weight]];
   });
 }

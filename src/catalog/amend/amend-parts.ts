@@ -2,39 +2,61 @@
 import type { Item } from '../../domain/item.ts';
 import { ROW_BYTES, type QuantizedMatrix } from '../../kernel/quantize.ts';
 import type { ItemStatistics } from '../snapshot.ts';
-import type { Amendment } from './amendment.ts';
+import type { Amendment, RowChange } from './amendment.ts';
 
 export function amendItems(items: readonly Item[], { kept, changed, added }: Amendment): Item[] {
   return [...Array.from(kept, (row) => changed.get(row) ?? items[row]!), ...added.map(({ item }) => item)];
 }
 
-/** The codes of kept rows stay as they are; new vectors are quantised by the scales that are there and clipped where they exceed them. */
-export function amendVectors({ dims, scales, codes }: QuantizedMatrix, { kept, added }: Amendment): QuantizedMatrix {
+/**
+ * The codes of kept rows stay as they are, but of those that have a vector in `placed` (by rows of the amended version), as new ones may; such
+ * vectors are quantised by the scales that are there and clipped where they exceed them.
+ */
+export function amendVectors(
+  { dims, scales, codes }: QuantizedMatrix,
+  { kept, added }: RowChange,
+  placed: ReadonlyMap<number, Float32Array>,
+): QuantizedMatrix {
   const count = kept.length + added.length;
   const amended = new Int8Array(count * ROW_BYTES);
   kept.forEach((row, at) => amended.set(codes.subarray(row * ROW_BYTES, (row + 1) * ROW_BYTES), at * ROW_BYTES));
-  added.forEach(({ embedding }, index) => {
-    const start = (kept.length + index) * ROW_BYTES;
-    embedding?.vector.forEach((value, d) => {
-      const code = Math.round(value / scales[d]!);
-      if (Number.isFinite(code)) amended[start + d] = Math.max(-127, Math.min(127, code)); // a scale of 0 has no codes
+  for (const [row, vector] of placed) {
+    vector.forEach((value, d) => {
+      const code = scales[d]! > 0 ? Math.round(value / scales[d]!) : 0;
+      amended[row * ROW_BYTES + d] = Math.max(-127, Math.min(127, code));
     });
-  });
+  }
   return { count, dims, scales, codes: amended };
 }
 
-/** New items have no past. */
-export function amendStatistics({ popularity, trend, ageDays }: ItemStatistics, amendment: Amendment): ItemStatistics {
+/** The vectors of new items, by their rows. */
+export function addedVectors({ kept, added }: Amendment): Map<number, Float32Array> {
+  return new Map(added.flatMap(({ embedding }, index) => (embedding ? [[kept.length + index, embedding.vector] as const] : [])));
+}
+
+/** Of a catalogue's items in the order of popularity, the place of the one that new items are as popular as. */
+const RARE = 0.75;
+
+/**
+ * New items have no past, and the ranker has not learned from items without one: it would show them everywhere. So they are taken for rare
+ * ones, as popular as the last quarter of the catalogue begins (decision 076).
+ */
+export function amendStatistics(
+  { popularity, trend, ageDays }: ItemStatistics,
+  byPopularity: Uint32Array,
+  amendment: RowChange,
+): ItemStatistics {
+  const rare = byPopularity[Math.floor(RARE * byPopularity.length)];
   return {
-    popularity: pick(popularity, amendment),
-    trend: pick(trend, amendment),
-    ageDays: pick(ageDays, amendment),
+    popularity: pick(popularity, amendment, rare === undefined ? 0 : popularity[rare]!),
+    trend: pick(trend, amendment, 0),
+    ageDays: pick(ageDays, amendment, 0),
   };
 }
 
-/** The values of kept rows, and 0 for new ones. */
-function pick(values: Float32Array, { kept, added }: Amendment): Float32Array {
-  const picked = new Float32Array(kept.length + added.length);
+/** The values of kept rows, and `ofNew` for new ones. */
+function pick(values: Float32Array, { kept, added }: RowChange, ofNew: number): Float32Array {
+  const picked = new Float32Array(kept.length + added.length).fill(ofNew);
   kept.forEach((row, at) => (picked[at] = values[row]!));
   return picked;
 }

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../snapshot.ts';
 import { amendNeighbours, textEdges } from './amend-neighbours.ts';
-import { amendItems, amendStatistics, amendVectors } from './amend-parts.ts';
+import { addedVectors, amendItems, amendStatistics, amendVectors } from './amend-parts.ts';
 import { amendInPlace } from './amendment.ts';
 import type { Change } from './change.ts';
 
@@ -20,11 +20,11 @@ export function amendSnapshot(snapshot: Snapshot, changes: readonly Change[]): S
     ...snapshot,
     items,
     rowOf,
-    vectors: amendVectors(snapshot.vectors, amendment),
+    vectors: amendVectors(snapshot.vectors, amendment, addedVectors(amendment)),
     rules: amendNeighbours(snapshot.rules, amendment),
     coVisits: amendNeighbours(snapshot.coVisits, amendment),
     texts: amendNeighbours(snapshot.texts, amendment, textEdges(amendment, rowOf)),
-    statistics: amendStatistics(snapshot.statistics, amendment),
+    statistics: amendStatistics(snapshot.statistics, snapshot.byPopularity, amendment),
     byPopularity,
   };
 }

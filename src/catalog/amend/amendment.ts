@@ -7,10 +7,15 @@ interface AddedItem {
   readonly embedding: Embedding | undefined;
 }
 
-/** How the rows of a snapshot become those of an amended one: first the old rows that are kept, in their order, then the new items. */
-export interface Amendment {
+/** How rows become those of an amended version: first the old rows that are kept, in their order, then so many new ones. */
+export interface RowChange {
   /** [kept] rows of the snapshot */
   readonly kept: Uint32Array;
+  readonly added: { readonly length: number };
+}
+
+/** The same, and what items say now. */
+export interface Amendment extends RowChange {
   /** Rows of the snapshot whose item says something else now. */
   readonly changed: ReadonlyMap<number, Item>;
   readonly added: readonly AddedItem[];

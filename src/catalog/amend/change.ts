@@ -15,7 +15,7 @@ export interface Change {
   readonly seq: number;
   /** Null once no answer may hold it. */
   readonly item: Item | null;
-  /** Of an item that the snapshot does not have. */
+  /** Of an item that the snapshot does not have; in a refresh also of one that says something else now. */
   readonly embedding?: Embedding;
 }
 

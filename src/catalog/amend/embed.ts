@@ -1,7 +1,10 @@
 import type { CatalogueItem } from '../../domain/catalogue-item.ts';
-import { dequantizeRow } from '../../kernel/quantize.ts';
+import type { Item } from '../../domain/item.ts';
+import { meanLength } from '../../kernel/quantize.ts';
 import { openTermIndex } from '../../model/term-index.ts';
 import { termsOf } from '../../model/terms.ts';
+import { ItemTextEncoder } from '../../model/text-encoder.ts';
+import { labelsOf } from '../../model/words.ts';
 import { toServedItem } from '../items/served-item.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Embedding } from './change.ts';
@@ -11,32 +14,33 @@ export type Embed = (item: CatalogueItem) => Embedding | undefined;
 
 /** Items that say the same and are told of; as many as a model keeps of each. */
 const NEAR = 50;
-/** The nearest of them that the vector is made of: the rest share a word and no more. */
-const AVERAGED = 10;
 
 /**
- * Places an item among those whose texts are most like its own: its vector is their mean, each weighing the cosine of its terms. Made
- * once a snapshot, because it reads the terms of every item.
+ * Places an item by its text: its vector points where the text encoder says, and is as long as vectors of this catalogue are on average; beside
+ * it stand the items whose terms are most like its own. Made once a snapshot, because it reads the terms of every item.
  */
-export function embedByTerms({ items, vectors }: Pick<Snapshot, 'items' | 'vectors'>): Embed {
+export function embedByText({ items, vectors, words }: Pick<Snapshot, 'items' | 'vectors' | 'words'>): Embed {
   const index = openTermIndex(items);
+  const encoder = new ItemTextEncoder(words);
+  const length = meanLength(vectors);
   return (item) => {
-    const near = index.nearest(termsOf(readable(item)), NEAR);
-    if (near.length === 0) return undefined;
-    const averaged = near.slice(0, AVERAGED);
-    const total = averaged.reduce((sum, { score }) => sum + score, 0);
-    const vector = new Float32Array(vectors.dims);
-    const row = new Float32Array(vectors.dims);
-    for (const { row: from, score } of averaged) {
-      dequantizeRow(vectors, from, row, 0);
-      for (let d = 0; d < vectors.dims; d++) vector[d]! += (score / total) * row[d]!;
-    }
-    return { vector, near: near.map(({ row: from, score }) => [items[from]!.id, score]) };
+    const served = toServedItem(item, undefined);
+    const near = index.nearest(termsOf(readable(served, item)), NEAR);
+    const direction = encoder.encode(textOf(served, item));
+    if (near.length === 0 && !direction) return undefined;
+    return {
+      vector: direction ? direction.map((value) => length * value) : new Float32Array(vectors.dims),
+      near: near.map(({ row, score }) => [items[row]!.id, score]),
+    };
   };
 }
 
+/** All that an item says, as the text encoder was fitted to read it, and its description. */
+export function textOf(served: Item, { description = '' }: Pick<CatalogueItem, 'description'>): string {
+  return [served.title, description, ...labelsOf(served)].join(' ');
+}
+
 /** Words of the description count as words of the title. */
-function readable(item: CatalogueItem) {
-  const served = toServedItem(item, undefined);
-  return item.description === undefined ? served : { ...served, title: `${item.title} ${item.description}` };
+function readable(served: Item, { description }: CatalogueItem): Item {
+  return description === undefined ? served : { ...served, title: `${served.title} ${description}` };
 }

@@ -1,5 +1,5 @@
 import type { Embed } from '../amend/embed.ts';
-import { embedByTerms } from '../amend/embed.ts';
+import { embedByText } from '../amend/embed.ts';
 import type { ChangeLog } from '../items/stored-item.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { WritableStorage } from '../storage.ts';
@@ -56,7 +56,7 @@ export class OverlayPublisher {
 
   /** Reading the terms of a catalogue takes a while: once a version. */
   private embedFor(snapshot: Snapshot): Embed {
-    if (this.embed?.version !== snapshot.version) this.embed = { version: snapshot.version, by: embedByTerms(snapshot) };
+    if (this.embed?.version !== snapshot.version) this.embed = { version: snapshot.version, by: embedByText(snapshot) };
     return this.embed.by;
   }
 }

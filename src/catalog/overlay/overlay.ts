@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Item } from '../../domain/item.ts';
 import type { Change } from '../amend/change.ts';
 import { encodeJson } from '../manifest.ts';
+import { vectorFromText, vectorToText } from '../vector-text.ts';
 
 /** Everything that changed since a version of the snapshot was made, as one value beside it. */
 export interface Overlay {
@@ -16,11 +17,7 @@ export interface Overlay {
 
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-/** Vectors travel as base64 of their float32. */
-const Vector = v.pipe(
-  v.string(),
-  v.transform((text) => new Float32Array(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)).buffer)),
-);
+const Vector = v.pipe(v.string(), v.transform(vectorFromText));
 
 const Overlay = v.object({
   version: v.string(),
@@ -41,7 +38,7 @@ export function encodeOverlay({ changes, ...rest }: Overlay): Uint8Array {
   return encodeJson({
     ...rest,
     changes: changes.map(({ embedding, ...change }) =>
-      embedding ? { ...change, embedding: { vector: toBase64(embedding.vector), near: embedding.near } } : change,
+      embedding ? { ...change, embedding: { vector: vectorToText(embedding.vector), near: embedding.near } } : change,
     ),
   });
 }
@@ -49,8 +46,4 @@ export function encodeOverlay({ changes, ...rest }: Overlay): Uint8Array {
 /** Throws on anything else than `encodeOverlay` wrote. */
 export function parseOverlay(bytes: Uint8Array): Overlay {
   return v.parse(Overlay, JSON.parse(new TextDecoder().decode(bytes)));
-}
-
-function toBase64({ buffer, byteOffset, byteLength }: Float32Array): string {
-  return btoa(String.fromCharCode(...new Uint8Array(buffer, byteOffset, byteLength)));
 }

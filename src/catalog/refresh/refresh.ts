@@ -1,24 +1,35 @@
+import { LIMITS } from '../../domain/limits.ts';
+import { sha256 } from '../../kernel/sha256.ts';
 import { parseManifest } from '../../model/manifest.ts';
 import { PARTS, START_PART, STATISTICS_BYTES } from '../format.ts';
 import { loadManifest } from '../load.ts';
-import { SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from '../manifest.ts';
+import { encodeJson, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from '../manifest.ts';
 import { sealManifest } from '../shards.ts';
 import { collectVersions, discardVersion, goLive } from './activate.ts';
 import { askCanaries } from './canaries.ts';
+import { firstToLearn, learnPage } from './learn.ts';
 import { placeChanges } from './place-changes.ts';
 import { planRefresh } from './plan.ts';
 import { rewritePart } from './rewrite-part.ts';
+import { planRows } from './row-plan.ts';
 import { type RefreshPlan, type RefreshTools, type Step } from './tools.ts';
 import { verifyVersion, type Verification } from './verify.ts';
 
 /** How a refresh ended. */
 export type RefreshOutcome =
   | { readonly outcome: 'unchanged' }
-  | ({ readonly outcome: 'refreshed'; readonly version: string } & Verification)
+  /** `learned`: items whose place comes from what users did, too. */
+  | ({ readonly outcome: 'refreshed'; readonly version: string; readonly learned: number } & Verification)
   | { readonly outcome: 'failed'; readonly version?: string; readonly reason: string };
 
+/** A refresh as it is told of. */
+export type RefreshReport = { readonly id: string; readonly startedAt: string; readonly finishedAt?: string } & (
+  | RefreshOutcome
+  | { readonly outcome: 'running' }
+);
+
 /**
- * Makes a new version out of the live one and what was written since, part by part, and makes it live once it is verified. Every step
+ * Makes a new version out of the live one, what was written and what users did since, part by part, and makes it live once it is verified. Every step
  * may be begun again: it writes the same under the same keys. Whatever fails, the live version stays as it is.
  */
 export async function refresh(step: Step, tools: RefreshTools): Promise<RefreshOutcome> {
@@ -38,25 +49,46 @@ export async function refresh(step: Step, tools: RefreshTools): Promise<RefreshO
 }
 
 async function makeVersion(plan: RefreshPlan, step: Step, tools: RefreshTools): Promise<RefreshOutcome> {
-  let pages = 0;
-  for (let upTo = plan.since; upTo < plan.upTo; pages++) {
-    const [page, since] = [pages, upTo];
-    upTo = await step(`place page ${page}`, () => placeChanges(page, since, plan, tools));
+  const { pages, learned, trained } = await gather(plan, step, tools);
+  if (plan.upTo === plan.since && learned.sha256 === plan.lessons) {
+    await step('discard', () => discardVersion(plan.version, tools.storage).then(() => true));
+    return { outcome: 'unchanged' };
   }
   const shards: SnapshotManifest['shards'] = [];
   for (const part of [...PARTS, START_PART] as const)
     shards.push(...(await step(`write ${part}`, () => rewritePart(part, pages, plan, tools))));
-  const reference = await step('write manifest', () => writeManifest(plan, shards, tools));
-  const canaries = await step('ask canaries', () => askCanaries(pages, plan, tools));
-  const verification = await step('verify', () => verifyVersion(reference, canaries, tools));
+  const reference = await step('write manifest', () => writeManifest(plan, { shards, trained, lessons: learned.sha256 }, tools));
+  const canaries = await step('ask canaries', () => askCanaries(pages.changes, plan, tools));
+  const shiftMost = learned.items > 0 ? LIMITS.learnedShift : LIMITS.canaryShift;
+  const verification = await step('verify', () => verifyVersion(reference, canaries, shiftMost, tools));
   await step('activate', () => goLive(reference, plan, tools.storage).then(() => true));
   await step('collect', () => collectVersions(tools.storage)).catch(() => undefined); // the next refresh collects what this one could not
-  return { outcome: 'refreshed', version: plan.version, ...verification };
+  return { outcome: 'refreshed', version: plan.version, learned: learned.items, ...verification };
+}
+
+/** Reads what changed and what users did since, page by page, into values beside the new version. */
+async function gather(plan: RefreshPlan, step: Step, tools: RefreshTools) {
+  let changes = 0;
+  for (let upTo = plan.since; upTo < plan.upTo; changes++) {
+    const [page, since] = [changes, upTo];
+    upTo = await step(`place page ${page}`, () => placeChanges(page, since, plan, tools));
+  }
+  const { items, trained } = await step('plan rows', () => planRows(changes, plan, tools));
+  let [lessons, learnedItems] = [0, 0];
+  const fingerprints: string[] = [];
+  for (let from = firstToLearn(items, trained); from < items; from += LIMITS.learnedPage, lessons++) {
+    const [page, first] = [lessons, from];
+    const learned = await step(`learn page ${page}`, () => learnPage(page, first, { ...plan, pages: changes }, tools));
+    learnedItems += learned.lessons;
+    fingerprints.push(learned.sha256);
+  }
+  const fingerprint = learnedItems > 0 ? await sha256(encodeJson(fingerprints)) : undefined;
+  return { pages: { changes, lessons }, learned: { items: learnedItems, sha256: fingerprint }, trained };
 }
 
 async function writeManifest(
   { base, version, createdAt, upTo }: RefreshPlan,
-  shards: SnapshotManifest['shards'],
+  { shards, trained, lessons }: Pick<SnapshotManifest, 'shards' | 'lessons'> & { readonly trained: number },
   { storage }: RefreshTools,
 ): Promise<SnapshotReference> {
   const model = parseManifest((await loadManifest(storage, base)).model);
@@ -66,6 +98,8 @@ async function writeManifest(
     version,
     createdAt,
     upTo,
+    trained,
+    ...(lessons === undefined ? {} : { lessons }),
     model: { ...model, items },
     shards,
   });

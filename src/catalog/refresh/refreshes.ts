@@ -1,12 +1,6 @@
 import { EdgewiseError } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
-import type { RefreshOutcome } from './refresh.ts';
-
-/** A refresh as it is told of: `outcome` is missing while it runs. */
-export type RefreshReport = { readonly id: string; readonly startedAt: string; readonly finishedAt?: string } & (
-  | RefreshOutcome
-  | { readonly outcome: 'running' }
-);
+import type { RefreshOutcome, RefreshReport } from './refresh.ts';
 
 interface Row {
   readonly id: string;

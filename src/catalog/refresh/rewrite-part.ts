@@ -1,7 +1,7 @@
 import { parseManifest } from '../../model/manifest.ts';
-import { amendNeighbours, textEdges } from '../amend/amend-neighbours.ts';
+import { amendNeighbours, bothWays } from '../amend/amend-neighbours.ts';
 import { amendItems, amendStatistics, amendVectors } from '../amend/amend-parts.ts';
-import { amendWithout, type Amendment } from '../amend/amendment.ts';
+import { amendWithout } from '../amend/amendment.ts';
 import {
   decodeItems,
   decodeNeighbours,
@@ -18,48 +18,71 @@ import { loadManifest, readPart } from '../load.ts';
 import type { SnapshotManifest } from '../manifest.ts';
 import { cutPart } from '../shards.ts';
 import { shardKey } from '../storage.ts';
+import { readLessons } from './learn.ts';
 import { readChanges } from './place-changes.ts';
+import { readRows } from './row-plan.ts';
 import type { RefreshPlan, RefreshTools } from './tools.ts';
 
+/** How many pages the steps before wrote of each. */
+export interface Pages {
+  readonly changes: number;
+  readonly lessons: number;
+}
+
 /**
- * Writes one part of the new version, made of the same part of the old one and of what changed; nothing where the old one does without it.
- * The same again writes the same.
+ * Writes one part of the new version, made of the same part of the old one and of what changed, and reads no other part; nothing where the old one does
+ * without it. The same again writes the same.
  */
-export async function rewritePart(part: Part, pages: number, plan: RefreshPlan, tools: RefreshTools): Promise<SnapshotManifest['shards']> {
+export async function rewritePart(part: Part, pages: Pages, plan: RefreshPlan, tools: RefreshTools): Promise<SnapshotManifest['shards']> {
   const { storage } = tools;
   const manifest = await loadManifest(storage, plan.base);
   if (!manifest.shards.some((shard) => shard.part === part)) return [];
-  const { items: count, encoder } = parseManifest(manifest.model);
-  const items = decodeItems(await readPart(storage, manifest, 'items'), count);
-  const rowOf = new Map(items.map(({ id }, row) => [id, row]));
-  const amendment = amendWithout(items, rowOf, await readChanges(plan, pages, tools));
-  const old = part === 'items' ? undefined : await readPart(storage, manifest, part);
-  const bytes = old ? amendPart(part, old, { count, dims: encoder.dims }, items, amendment) : encodeItems(amendItems(items, amendment));
+  const bytes = await amendPart(part, await readPart(storage, manifest, part), parseManifest(manifest.model), pages, plan, tools);
   const cut = await cutPart(part, bytes);
   for (const { shard, value } of cut) await storage.write(shardKey(plan.version, part, shard.index), value);
   return cut.map(({ shard }) => shard);
 }
 
-function amendPart(
+async function amendPart(
   part: Part,
   bytes: Uint8Array,
-  { count, dims }: { count: number; dims: number },
-  items: Parameters<typeof amendItems>[0],
-  amendment: Amendment,
-): Uint8Array {
+  { items: count, encoder }: Pick<ReturnType<typeof parseManifest>, 'items' | 'encoder'>,
+  pages: Pages,
+  plan: RefreshPlan,
+  tools: RefreshTools,
+): Promise<Uint8Array> {
+  const rows = () => readRows(plan, tools);
+  const lessons = () => readLessons(plan, pages.lessons, tools);
   switch (part) {
-    case 'vectors':
-      return encodeVectors(amendVectors(decodeVectors(bytes, count, dims), amendment));
-    case 'rules':
-    case 'coVisits':
-      return encodeNeighbours(amendNeighbours(decodeNeighbours(bytes, count), amendment));
-    case 'texts': {
-      const rowOf = new Map(amendItems(items, amendment).map(({ id }, row) => [id, row]));
-      return encodeNeighbours(amendNeighbours(decodeNeighbours(bytes, count), amendment, textEdges(amendment, rowOf)));
+    case 'items': {
+      const items = decodeItems(bytes, count);
+      const rowOf = new Map(items.map(({ id }, row) => [id, row]));
+      return encodeItems(amendItems(items, amendWithout(items, rowOf, await readChanges(plan, pages.changes, tools))));
     }
-    case 'statistics':
-      return encodeStatistics(amendStatistics(decodeStatistics(bytes, count).statistics, amendment));
-    case 'items':
+    case 'vectors': {
+      const planned = await rows();
+      const placed = new Map(Array.from(planned.placed, ([row, { vector }]) => [row, vector]));
+      for (const { row, vector } of await lessons()) placed.set(row, vector);
+      return encodeVectors(amendVectors(decodeVectors(bytes, count, encoder.dims), planned, placed));
+    }
+    case 'rules': {
+      const learned = await lessons();
+      const edges = learned.flatMap(({ row, rules }) => rules.map(([from, weight]) => [from, row, weight] as const));
+      return encodeNeighbours(amendNeighbours(decodeNeighbours(bytes, count), await rows(), edges, new Set(learned.map(({ row }) => row))));
+    }
+    case 'coVisits': // weights of a linear model, which only training can fit
+      return encodeNeighbours(amendNeighbours(decodeNeighbours(bytes, count), await rows()));
+    case 'texts': {
+      const planned = await rows();
+      const edges = Array.from(planned.placed, ([row, { near }]) => bothWays(row, near)).flat();
+      return encodeNeighbours(amendNeighbours(decodeNeighbours(bytes, count), planned, edges, new Set(planned.placed.keys())));
+    }
+    case 'statistics': {
+      const { statistics, byPopularity } = decodeStatistics(bytes, count);
+      const amended = amendStatistics(statistics, byPopularity, await rows());
+      for (const { row, popularity } of await lessons()) amended.popularity[row] = Math.max(amended.popularity[row]!, popularity);
+      return encodeStatistics(amended);
+    }
     case 'encoder':
     case 'ranker':
     case 'words': // what a word means is learned in training

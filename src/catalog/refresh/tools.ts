@@ -1,3 +1,4 @@
+import type { ItemBehaviour } from '../../domain/feedback.ts';
 import type { Scanner } from '../../kernel/scan.ts';
 import type { QuantizedMatrix } from '../../kernel/quantize.ts';
 import type { ChangeLog } from '../items/stored-item.ts';
@@ -12,6 +13,8 @@ export type Step = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 export interface RefreshTools {
   readonly storage: WritableStorage;
   readonly catalogue: Pick<ChangeLog, 'boundary' | 'changesBetween'>;
+  /** What users did with these items; nothing of those that nobody turned to. At most `LIMITS.learnedPage` are asked for at once. */
+  readonly behaviourOf: (items: readonly string[]) => Promise<ItemBehaviour[]>;
   readonly openScanner: (vectors: QuantizedMatrix) => Scanner;
   /** Ids that each of these histories is recommended at that time, best first. */
   readonly recommendTo: (histories: readonly (readonly string[])[], snapshot: Snapshot, atMs: number) => Promise<string[][]>;
@@ -27,6 +30,8 @@ export interface RefreshPlan {
   /** Writes of the catalogue after `since` and up to `upTo` are taken in. */
   readonly since: number;
   readonly upTo: number;
+  /** A fingerprint of what the live version learned from users. */
+  readonly lessons?: string;
 }
 
 /** A version that may not go live, and why: the one that is live stays. */

@@ -15,10 +15,15 @@ export interface Verification {
 }
 
 /**
- * Reads the new version as a reader does, every checksum and length of it, and holds it against bounds. Throws `RefreshRefused`
+ * Reads the new version as a reader does, every checksum and length of it, and holds it against bounds, `shiftMost` on what is recommended. Throws `RefreshRefused`
  * with what is wrong.
  */
-export async function verifyVersion(reference: SnapshotReference, canaries: Canaries, tools: RefreshTools): Promise<Verification> {
+export async function verifyVersion(
+  reference: SnapshotReference,
+  canaries: Canaries,
+  shiftMost: number,
+  tools: RefreshTools,
+): Promise<Verification> {
   const snapshot = await loadWholeSnapshot(tools.storage, reference).catch((cause: Error) => {
     throw new RefreshRefused(cause.message, { cause });
   });
@@ -26,8 +31,8 @@ export async function verifyVersion(reference: SnapshotReference, canaries: Cana
   if (recall < LIMITS.refreshRecall)
     throw new RefreshRefused(`the scan finds ${share(recall)} of the nearest items, at least ${share(LIMITS.refreshRecall)} are wanted`);
   const shift = shareLost(canaries.answers, await tools.recommendTo(canaries.histories, snapshot, canaries.atMs));
-  if (shift > LIMITS.canaryShift)
-    throw new RefreshRefused(`${share(shift)} of what is recommended would change, at most ${share(LIMITS.canaryShift)} may`);
+  if (shift > shiftMost)
+    throw new RefreshRefused(`${share(shift)} of what is recommended would change, at most ${share(shiftMost)} may`);
   return { items: snapshot.items.length, recall, shift };
 }
 

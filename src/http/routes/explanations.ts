@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import { openBrief } from '../../explain/brief.ts';
+import { noReason, openBrief } from '../../explain/brief.ts';
 import { parseReference } from '../../explain/reference.ts';
 import { placeOf } from '../place.ts';
 import { withSnapshot } from '../serve.ts';
@@ -11,7 +11,9 @@ export function explanationRoutes(services: Services): Hono {
   return new Hono().get('/explanations/:id', (c) => {
     const id = c.req.param('id');
     const reference = parseReference(id);
-    return withSnapshot(c, services, async ({ snapshot }) => {
+    return withSnapshot(c, services, async ({ snapshot, permits }) => {
+      const rows = [reference.item, ...reference.because].flatMap((named) => snapshot.rowOf.get(named) ?? []);
+      if (rows.some((row) => permits.withholds(row))) throw noReason();
       const events = services.explanations.tell(openBrief(reference, snapshot), snapshot, { place: placeOf(c), urgency: 'waiting' });
       if (c.req.header('accept')?.includes('text/event-stream')) {
         return streamSSE(c, async (stream) => {

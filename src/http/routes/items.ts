@@ -39,8 +39,10 @@ export function itemRoutes(services: Services): Hono {
     });
 }
 
-function rowOf(id: string, { snapshot }: Serving): number {
+/** The row of an item that may be told of. Throws `item_not_found`. */
+function rowOf(id: string, { snapshot, permits }: Serving): number {
   const row = snapshot.rowOf.get(id);
-  if (row === undefined) throw new EdgewiseError('item_not_found', `The catalogue has no item "${id}".`, { path: 'id' });
+  if (row === undefined || permits.withholds(row))
+    throw new EdgewiseError('item_not_found', `The catalogue has no item "${id}".`, { path: 'id' });
   return row;
 }

@@ -4,13 +4,14 @@ import { amendNeighbours } from '../../../src/catalog/amend/amend-neighbours.ts'
 import { amendSnapshot } from '../../../src/catalog/amend/amend-snapshot.ts';
 import { amendVectors } from '../../../src/catalog/amend/amend-parts.ts';
 import { latestChanges, type Change } from '../../../src/catalog/amend/change.ts';
-import { embedByTerms } from '../../../src/catalog/amend/embed.ts';
+import { embedByText } from '../../../src/catalog/amend/embed.ts';
 import { toServedItem } from '../../../src/catalog/items/served-item.ts';
 import { KnownChanges } from '../../../src/catalog/overlay/known-changes.ts';
 import { encodeOverlay, parseOverlay } from '../../../src/catalog/overlay/overlay.ts';
 import type { Item } from '../../../src/domain/item.ts';
-import { ROW_BYTES } from '../../../src/kernel/quantize.ts';
+import { meanLength, ROW_BYTES } from '../../../src/kernel/quantize.ts';
 import { unitOf, type Neighbours } from '../../../src/model/neighbours.ts';
+import { ItemTextEncoder } from '../../../src/model/text-encoder.ts';
 import { makeCatalogueItem } from '../../fixtures/catalogue-item.ts';
 import { snapshotOf } from '../../fixtures/serving.ts';
 import { makeShop } from '../../fixtures/shop.ts';
@@ -73,7 +74,9 @@ describe('an amended snapshot', () => {
     expect(rowsOf(amended.texts)[4]).toEqual(rowsOf(snapshot.texts)[4]);
     expect(rowsOf(amended.rules)).toEqual([...rowsOf(snapshot.rules), [], []]);
     expect(Array.from(amended.byPopularity.slice(ITEMS))).toEqual([ITEMS, ITEMS + 1]);
-    expect(amended.statistics.popularity).toHaveLength(ITEMS + 2);
+    // As popular as the ninth of twelve: 2 · (12 − 9).
+    expect(Array.from(amended.statistics.popularity.slice(ITEMS - 1))).toEqual([2, 6, 6]);
+    expect(Array.from(amended.statistics.trend.slice(ITEMS))).toEqual([0, 0]);
   });
 
   test('keeps every row where it is, whatever changed', () => {
@@ -111,7 +114,7 @@ describe('an amended snapshot', () => {
 
 test('neighbours that lose rows keep the entries of the others', () => {
   const kept = Uint32Array.from([0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11]);
-  const rows = rowsOf(amendNeighbours(snapshot.rules, { kept, changed: new Map(), added: [] }));
+  const rows = rowsOf(amendNeighbours(snapshot.rules, { kept, added: [] }));
   expect(rows).toHaveLength(ITEMS - 1);
   // Row 3 is gone: row 2 led to 3 and 4, and 4 is in row 3 now.
   expect(rows[2]).toEqual([[3, expect.closeTo(0.25)]]);
@@ -121,28 +124,41 @@ test('neighbours that lose rows keep the entries of the others', () => {
   ]);
 });
 
+test('neighbours that are renewed are forgotten in both directions', () => {
+  const kept = Uint32Array.from({ length: ITEMS }, (_, row) => row);
+  const rows = rowsOf(amendNeighbours(snapshot.rules, { kept, added: [] }, [[0, 3, 0.9]], new Set([3])));
+  expect(rows[3]).toEqual([]);
+  expect(rows[2]).toEqual([[4, expect.closeTo(0.25)]]);
+  expect(rows[0]![0]).toEqual([3, expect.closeTo(0.9)]);
+  expect(rows[7]).toEqual(rowsOf(snapshot.rules)[7]);
+});
+
 test('a vector is clipped to the scales there are, and one without a scale has no code', () => {
   const matrix = { count: 0, dims: 2, scales: Float32Array.of(0.01, 0), codes: new Int8Array() };
-  const add = (vector: Float32Array) => ({ item: newItem('a'), embedding: { vector, near: [] } });
-  const added = [add(Float32Array.of(9, 1)), add(Float32Array.of(-9, 0))];
-  const { codes } = amendVectors(matrix, { kept: new Uint32Array(), changed: new Map(), added });
+  const placed = new Map([Float32Array.of(9, 1), Float32Array.of(-9, 0)].entries());
+  const { codes } = amendVectors(matrix, { kept: new Uint32Array(), added: placed.values().toArray() }, placed);
   expect([codes[0], codes[1], codes[ROW_BYTES], codes[ROW_BYTES + 1]]).toEqual([127, 0, -127, 0]);
 });
 
 describe('an item that no model has seen', () => {
-  const embed = embedByTerms(snapshot);
+  const embed = embedByText(snapshot);
 
-  test('stands among those that say the same', () => {
+  test('stands beside those that say the same, and where the text encoder says', () => {
     const { vector, near } = embed(makeCatalogueItem({ title: 'Nine mugs', categories: ['mugs'] }))!;
     expect(near.map(([id]) => id)).toEqual(['i0', 'i3', 'i6', 'i9']);
     expect(near.every(([, cosine]) => cosine > 0.9 && cosine <= 1.000_001)).toBe(true);
-    expect(vector).toHaveLength(8);
-    expect(vector.every(Number.isFinite)).toBe(true);
+    const direction = new ItemTextEncoder(snapshot.words).encode('Nine mugs mugs')!;
+    vector.forEach((value, d) => expect(value / meanLength(snapshot.vectors)).toBeCloseTo(direction[d]!));
+  });
+
+  test('without a word that two items share stands nowhere', () => {
+    expect(embed(makeCatalogueItem({ title: 'Unheard of' }))).toBeUndefined();
   });
 
   test('by its description too', () => {
-    expect(embed(makeCatalogueItem({ title: 'Unheard of' }))).toBeUndefined();
-    expect(embed(makeCatalogueItem({ title: 'Unheard of', description: 'Goes with all bags.' }))!.near[0]![0]).toBe('i1');
+    const described = embed(makeCatalogueItem({ title: 'Unheard of', description: 'Goes with all bags.' }))!;
+    expect(described.near[0]![0]).toBe('i1');
+    expect(described.vector.some((value) => value !== 0)).toBe(true);
   });
 });
 

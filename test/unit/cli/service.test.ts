@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { dlqCommand } from '../../../src/cli/dlq.ts';
 import { withTrainingLog } from '../../../src/cli/fetch-log.ts';
+import { refreshCommand } from '../../../src/cli/refresh.ts';
 import { ask } from '../../../src/cli/service.ts';
 import { readDataset } from '../../../src/dataset/read.ts';
 import { folderOf } from '../dataset/files.ts';
@@ -132,5 +133,46 @@ describe('the training log', () => {
   test('that breaks off is refused', async () => {
     answer = (_, response) => response.end(gzipSync(line({})).subarray(0, 20));
     await expect(withTrainingLog({ url }, undefined, (folder) => readDataset(folder))).rejects.toThrow('unexpected end of file');
+  });
+});
+
+describe('edgewise refresh', () => {
+  const run = async (...argv: readonly string[]) => {
+    const printed: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+    await refreshCommand().parseAsync(['node', 'refresh', ...argv, '--url', url]);
+    return printed.join('');
+  };
+  const ending = (...reports: readonly object[]) => {
+    let looks = 0;
+    answer = ({ method }, response) =>
+      method === 'POST'
+        ? json(response, { id: 'r1' }, 202)
+        : json(response, { refreshes: [{ id: 'r2', outcome: 'running' }, { id: 'r1', ...reports[looks++] }] });
+  };
+
+  test('begins one, and waits for no answer unless told to', async () => {
+    ending();
+    expect(await run()).toContain('refresh r1 has begun');
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /v1/refresh']);
+  });
+
+  test('--wait says how it ended', async () => {
+    const made = { outcome: 'refreshed', version: 'v2', items: 1234, learned: 5, recall: 0.999, shift: 0.02 };
+    ending({ outcome: 'running' }, made);
+    expect(await run('--wait')).toBe(
+      'live: v2, 1,234 items, 5 of them placed by what users did since training\n' +
+        'the scan finds 99.9 % of the nearest items; 2.0 % of what is recommended changed\n',
+    );
+    expect(asked).toHaveLength(3);
+    ending({ outcome: 'unchanged' });
+    expect(JSON.parse(await run('--wait', '--json'))).toEqual({ id: 'r1', outcome: 'unchanged' });
+  });
+
+  test('--wait fails where it failed, and where nobody knows it', async () => {
+    ending({ outcome: 'failed', reason: 'a shard is missing' });
+    await expect(run('--wait')).rejects.toThrow('the refresh failed, the live version stays: a shard is missing');
+    answer = ({ method }, response) => json(response, method === 'POST' ? { id: 'r1' } : { refreshes: [] });
+    await expect(run('--wait')).rejects.toThrow('does not know refresh r1');
   });
 });

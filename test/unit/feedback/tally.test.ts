@@ -118,8 +118,8 @@ describe('what interactions add to the counters', () => {
   test('co-visits with the items before', () => {
     const { coVisits } = tallyUp([streamed({ after: ['a', 'b'] }), streamed({ after: ['a'] })], none);
     expect(coVisits).toEqual([
-      ['a', 'i1', 2],
-      ['b', 'i1', 1],
+      ['i1', 'a', 2],
+      ['i1', 'b', 1],
     ]);
   });
 
@@ -143,7 +143,7 @@ describe('what interactions add to the counters', () => {
             for (const [country, category, item, popularity] of trends) add(totals, [country, category, item], popularity);
             for (const [, , , position, impressions, clicked] of placements) add(totals, [position], impressions + 1e6 * clicked);
             for (const [, , user, impressions, clicked] of variantUsers) add(totals, [user], impressions + 1e6 * clicked);
-            for (const [earlier, later, visits] of coVisits) add(totals, [earlier, later], visits);
+            for (const [later, earlier, visits] of coVisits) add(totals, [later, earlier], visits);
           }
           return totals;
         };
