@@ -96,6 +96,8 @@ export const LIMITS = {
   itemsBodyBytes: 8 * 1024 * 1024,
   /** Items of one request that streams them, a line each. */
   streamedItems: 100_000,
+  /** Written items that are read for one page of a list of all; a filter that few of them pass makes pages short. */
+  itemsListed: 500,
   /** Refused items of one request that the answer tells of one by one. */
   refusalsTold: 100,
   /** Bytes of one item as JSON, and of a line of a stream. */

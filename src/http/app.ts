@@ -10,6 +10,7 @@ import { explanationRoutes } from './routes/explanations.ts';
 import { experimentRoutes } from './routes/experiments.ts';
 import { healthRoute } from './routes/health.ts';
 import { interactionRoutes } from './routes/interactions.ts';
+import { itemListRoute } from './routes/item-list.ts';
 import { itemRoutes } from './routes/items.ts';
 import { logRoute } from './routes/log.ts';
 import { popularRoute } from './routes/popular.ts';
@@ -31,6 +32,7 @@ export function createApp(services: Services): Hono<CallerEnv> {
   app.route('/v1', recommendationRoutes(services));
   app.route('/v1', batchRoute(services));
   app.route('/v1', searchRoute(services));
+  app.route('/v1', itemListRoute(services));
   app.route('/v1', itemRoutes(services));
   app.route('/v1', catalogueRoutes(services));
   app.route('/v1', refreshRoutes(services));

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { EdgewiseError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { fromBase64Url, toBase64Url } from '../kernel/base64url.ts';
 import type { RecommendRequest } from './request.ts';
 import { SCENARIO_NAMES, type ScenarioName } from './scenarios.ts';
 
@@ -27,14 +28,14 @@ export function nextCursor(
   if (chosen.length < limit || paged.length + limit > LIMITS.pagedItems) return null;
   const tell = (row: number) => (row < model.items ? row : (items[row]?.id ?? row));
   const cursor: Cursor = [version, scenario, [...paged, ...chosen.map(({ row }) => row)].map(tell)];
-  const text = toBase64(JSON.stringify(cursor)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const text = toBase64Url(JSON.stringify(cursor));
   return text.length > LIMITS.cursorChars ? null : text;
 }
 
 /** Reads what `nextCursor` wrote. Throws `cursor_invalid`. */
 export function parseCursor(text: string): Cursor {
   try {
-    return v.parse(Cursor, JSON.parse(fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'))));
+    return v.parse(Cursor, JSON.parse(fromBase64Url(text)));
   } catch (cause) {
     throw invalid({ cause });
   }
@@ -50,15 +51,6 @@ export function pagedRows([version, of, paged]: Cursor, scenario: ScenarioName, 
     );
   if (of !== scenario || paged.some((item) => typeof item === 'number' && item >= snapshot.items.length)) throw invalid();
   return paged.flatMap((item) => (typeof item === 'number' ? item : (snapshot.rowOf.get(item) ?? []))); // a new one is not known everywhere at once
-}
-
-/** Base64 of a text's UTF-8: ids may have any characters. */
-function toBase64(text: string): string {
-  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
-}
-
-function fromBase64(text: string): string {
-  return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
 }
 
 function invalid(options: { cause?: unknown } = {}): EdgewiseError {

@@ -112,6 +112,7 @@ describe('without a key, where access is open', () => {
 
 describe('a public key', () => {
   const routes: [method: string, path: string][] = [
+    ['GET', '/v1/items'],
     ['PUT', '/v1/items'],
     ['PATCH', '/v1/items/i7'],
     ['DELETE', '/v1/items/i7'],

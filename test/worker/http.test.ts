@@ -120,11 +120,11 @@ describe('POST /v1/recommendations', () => {
 });
 
 describe('the other routes', () => {
-  test('GET /v1/items finds by title, popular first', async () => {
+  test('GET /v1/items?q= finds by title, popular first', async () => {
     const service = startService();
     const find = async (query: string) => bodyOf<{ items: Item[]; total: number }>(await service.get(`/v1/items${query}`));
-    expect(await find('?limit=2')).toEqual({ items: [itemOf(0), itemOf(1)], total: ITEMS });
-    expect((await find('')).items).toHaveLength(LIMITS.answerItemsDefault);
+    expect(await find('?q=&limit=2')).toEqual({ items: [itemOf(0), itemOf(1)], total: ITEMS });
+    expect((await find('?q=')).items).toHaveLength(LIMITS.answerItemsDefault);
     expect((await find('?q=num%20bag&limit=2')).items.map(({ id }) => id)).toEqual(['i1', 'i4']);
     expect(await find('?q=zzqxv')).toEqual({ items: [], total: 0 });
   });
@@ -277,8 +277,8 @@ describe('faults of a request', () => {
   });
 
   const queries: [path: string, code: ErrorCode, faultPath: string][] = [
-    ['/v1/items?limit=', 'invalid_request', 'limit'],
-    ['/v1/items?limit=ten', 'invalid_request', 'limit'],
+    ['/v1/items?q=&limit=', 'invalid_request', 'limit'],
+    ['/v1/items?q=&limit=ten', 'invalid_request', 'limit'],
     ['/v1/items?limit=2.5', 'invalid_request', 'limit'],
     ['/v1/items/i7/similar?limit=-1', 'invalid_request', 'limit'],
     ['/v1/popular?limit=Infinity', 'invalid_request', 'limit'],

@@ -160,7 +160,7 @@ test('only the market of the request sees what is for it alone', async () => {
   const service = startService();
   const has = async (context: object) => ids(await answerOf(service, { limit: 100, context })).includes('i5');
   expect([await has({}), await has({ market: 'FR' }), await has({ market: 'DE' })]).toEqual([false, false, true]);
-  const listed = await (await service.get('/v1/items?limit=100')).json<Recommendation>();
+  const listed = await (await service.get('/v1/items?q=&limit=100')).json<Recommendation>();
   const popular = await (await service.get('/v1/popular?limit=100')).json<Recommendation>();
   const similar = await (await service.get('/v1/items/i3/similar?limit=100')).json<Recommendation>();
   for (const list of [listed, popular, similar]) expect(ids(list).filter((id) => id === 'i4' || id === 'i5')).toEqual([]);

@@ -44,6 +44,11 @@ export class Catalogue implements ChangeLog {
     return stored;
   }
 
+  /** Items whose id comes after `id`, in the order of their ids' UTF-8, deleted ones too. */
+  async after(id: string, limit: number): Promise<StoredItem[]> {
+    return this.run(`SELECT ${COLUMNS} FROM items WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?`, id, limit);
+  }
+
   /**
    * Writes items of different ids and gives back those that were changed by it: not the ones that said the same already, nor, where a hash
    * is `expected`, those that have another. What one statement takes is written whole or not at all.

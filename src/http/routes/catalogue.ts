@@ -14,6 +14,7 @@ import { etagOf, ifMatch, noneMatches } from '../etag.ts';
 import { readNdjson } from '../ndjson.ts';
 import { ItemParams } from '../schemas.ts';
 import { noSnapshot, withServing } from '../serve.ts';
+import { showItem } from '../shown-item.ts';
 
 const ItemsBody = v.strictObject(
   {
@@ -97,7 +98,6 @@ function servedItem(id: string, { snapshot }: Serving): Item | undefined {
   return row === undefined ? undefined : snapshot.items[row];
 }
 
-function answerWith(c: Context, { item, hash, createdMs, updatedMs }: ShownItem): Response {
-  const timeOf = (name: string, atMs: number | undefined) => (atMs === undefined ? {} : { [name]: new Date(atMs).toISOString() });
-  return c.json({ ...timeOf('createdAt', createdMs), ...item, ...timeOf('updatedAt', updatedMs) }, 200, { ETag: etagOf(hash) });
+function answerWith(c: Context, shown: ShownItem): Response {
+  return c.json(showItem(shown), 200, { ETag: etagOf(shown.hash) });
 }

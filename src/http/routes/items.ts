@@ -11,17 +11,17 @@ import { parseInput } from '../body.ts';
 import { ItemParams, limitInQuery } from '../schemas.ts';
 import { withSnapshot } from '../serve.ts';
 
-const ListQuery = v.object({
-  q: v.optional(v.pipe(v.string(), v.maxLength(LIMITS.queryChars, `q has at most ${LIMITS.queryChars} characters`)), ''),
+const FindQuery = v.object({
+  q: v.pipe(v.string(), v.maxLength(LIMITS.queryChars, `q has at most ${LIMITS.queryChars} characters`)),
   limit: limitInQuery,
 });
 const SimilarQuery = v.object({ limit: limitInQuery });
 
-/** `GET /v1/items` and `/v1/items/{id}/similar`. */
+/** `GET /v1/items?q=` and `/v1/items/{id}/similar`. */
 export function itemRoutes(services: Services): Hono {
   return new Hono()
     .get('/items', (c) => {
-      const { q, limit } = parseInput(ListQuery, c.req.query());
+      const { q, limit } = parseInput(FindQuery, c.req.query());
       return withSnapshot(c, services, async (serving) =>
         c.json(findItems(q, limit, serving, serving.permits.rowsFor(undefined, services.nowMs()))),
       );

@@ -1,0 +1,62 @@
+import type { Item } from '../../domain/item.ts';
+import { LIMITS } from '../../domain/limits.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { ShownItem } from './edit-item.ts';
+import { compareIds } from './id-order.ts';
+import { fromServedItem, toServedItem } from './served-item.ts';
+import { DELETED, type StoredItem } from './stored-item.ts';
+
+/** An item of a list. */
+export type ListedItem = Omit<ShownItem, 'hash'>;
+
+export interface ListOptions {
+  readonly catalogue: Pick<Catalogue, 'after'>;
+  /** Items of the live version. */
+  readonly served: readonly Item[];
+  /** The list begins behind this id; '' is before all. */
+  readonly after: string;
+  readonly limit: number;
+  readonly passes: (item: Item) => boolean;
+}
+
+export interface ItemPage {
+  readonly items: readonly ListedItem[];
+  /** The id behind which the next page begins; undefined at the end. A page may be short, even empty, and not the last. */
+  readonly next: string | undefined;
+}
+
+/** Items by id: those that were written, and those that only the live version has. Reads at most `LIMITS.itemsListed` rows of D1. */
+export async function listItems({ catalogue, served, after, limit, passes }: ListOptions): Promise<ItemPage> {
+  const stored = await catalogue.after(after, LIMITS.itemsListed);
+  const horizon = stored.length === LIMITS.itemsListed ? stored.at(-1)!.id : undefined; // what comes behind it was not read
+  const known = new Set(stored.map(({ id }) => id));
+  const isInReach = (item: Item) =>
+    compareIds(item.id, after) > 0 && (horizon === undefined || compareIds(item.id, horizon) < 0) && !known.has(item.id) && passes(item);
+  const found = [
+    ...stored.filter((one) => one.hash !== DELETED && passes(toServedItem(one.item, one.createdMs))).map(listStored),
+    ...firstById(served, limit + 1, isInReach).map(listServed),
+  ].sort((a, b) => compareIds(a.item.id, b.item.id));
+  const items = found.slice(0, limit);
+  return { items, next: found.length > limit ? items.at(-1)!.item.id : horizon };
+}
+
+/** The `count` items with the lowest ids of those that are taken, in order; a catalogue need not be sorted for a page of it. */
+function firstById(items: readonly Item[], count: number, takes: (item: Item) => boolean): Item[] {
+  const first: Item[] = [];
+  for (const item of items) {
+    if (first.length === count && compareIds(item.id, first.at(-1)!.id) > 0) continue;
+    if (!takes(item)) continue;
+    const at = first.findIndex(({ id }) => compareIds(id, item.id) > 0);
+    first.splice(at === -1 ? first.length : at, 0, item);
+    if (first.length > count) first.pop();
+  }
+  return first;
+}
+
+function listStored({ item, createdMs, updatedMs }: StoredItem): ListedItem {
+  return { item, createdMs, updatedMs };
+}
+
+function listServed(item: Item): ListedItem {
+  return { item: fromServedItem(item), createdMs: undefined, updatedMs: undefined };
+}
