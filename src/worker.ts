@@ -13,7 +13,7 @@ import type { FeedbackMessage } from './domain/feedback.ts';
 import { LIMITS } from './domain/limits.ts';
 import { DEFAULT_TENANT, prefixOf } from './domain/tenant.ts';
 import { Explanations, type PrefetchMessage } from './explain/explanations.ts';
-import { ExplanationObject as ExplanationShell, type ExplanationEnv } from './explain/object.ts';
+import { ExplanationObject as ExplanationShell } from './explain/object.ts';
 import { consumePrefetches } from './explain/queue.ts';
 import type { FeedbackStores } from './feedback/consume.ts';
 import { Counters } from './feedback/counters.ts';
@@ -22,6 +22,10 @@ import { TrainingLog } from './feedback/log.ts';
 import { Traces } from './feedback/traces.ts';
 import { buryBatch, consumeBatch } from './feedback/queue.ts';
 import { EdgewiseError } from './domain/errors.ts';
+import type { FlightEnv } from './flight/object.ts';
+import { ReadingObject as ReadingShell } from './intent/reading/object.ts';
+import { consumeReadings, type Reader } from './intent/reading/queue.ts';
+import { Readings, type ReadingMessage } from './intent/reading/readings.ts';
 import { Held } from './access/held.ts';
 import { KEYRING_KEY } from './access/keyring.ts';
 import { KeyringStore } from './access/keyring-store.ts';
@@ -54,6 +58,11 @@ export class ExplanationObject extends ExplanationShell<Env> {
   protected readonly model = languageModelOf(this.env).model;
 }
 
+/** What a text means, read by the language model of this Worker. */
+export class ReadingObject extends ReadingShell<Env> {
+  protected readonly model = languageModelOf(this.env).model;
+}
+
 /** How often an isolate looks for a newer version, and for changed keys. */
 const CHECK_EVERY_MS = 30_000;
 /** KV serves a copy of the keys for this long. */
@@ -64,10 +73,10 @@ const EVERY_MINUTE = '* * * * *';
 
 /** How the name of the dead-letter queue ends. */
 const DEAD_LETTERS = '-dead';
-/** And that of explanations to be written ahead. */
+/** And that of what a language model is to do while nobody waits. */
 const PREFETCHES = '-explanations';
 
-interface Env extends SessionEnv, ExplanationEnv, LlmEnv, RefreshEnv {
+interface Env extends SessionEnv, FlightEnv, LlmEnv, RefreshEnv {
   readonly SESSIONS: DurableObjectNamespace<SessionObject>;
   readonly REFRESH: Workflow<RefreshParams>;
   readonly LOG: R2Bucket;
@@ -80,7 +89,8 @@ interface Env extends SessionEnv, ExplanationEnv, LlmEnv, RefreshEnv {
   /** What tokens of users and visitors are signed with. */
   readonly SIGNING_SECRET?: string;
   readonly EXPLANATION_OBJECTS: DurableObjectNamespace<ExplanationObject>;
-  readonly PREFETCHES: Queue<PrefetchMessage>;
+  readonly READING_OBJECTS: DurableObjectNamespace<ReadingObject>;
+  readonly PREFETCHES: Queue<PrefetchMessage | ReadingMessage>;
   /** Types of interaction beside the usual ones, with their weights: `{"wishlist": 2}`. */
   readonly INTERACTION_TYPES?: string;
   /** Overrides `CHECK_EVERY_MS`; for tests and demonstrations. */
@@ -104,11 +114,14 @@ export default {
       await composed.store.open(Date.now()); // for what the catalogue says of items
       return composed;
     };
-    if (batch.queue.endsWith(PREFETCHES))
-      return consumePrefetches(batch as MessageBatch<PrefetchMessage>, async (tenant) => {
+    if (batch.queue.endsWith(PREFETCHES)) {
+      const { explanations, readings } = byKind(batch.messages as readonly Message<PrefetchMessage | ReadingMessage>[]);
+      await consumeReadings(readings, async (tenant) => readerOf(await opened(tenant))); // first: they may be of somebody who is still here
+      return consumePrefetches(explanations, async (tenant) => {
         const { explanations, store } = await opened(tenant);
         return { explanations, snapshot: store.current?.snapshot };
       });
+    }
     return consumeBatch(batch as MessageBatch<FeedbackMessage>, async (tenant) => (await opened(tenant)).feedback);
   },
   /** Every minute: what another isolate wrote and could not publish, or what a new version lacks, is told. Less often: a refresh. */
@@ -117,7 +130,7 @@ export default {
     if (cron !== EVERY_MINUTE) return refreshOnSchedule(tenants.of(DEFAULT_TENANT).refresher);
     await publishOverlays(await tenantsWithItems(env.FEEDBACK), (tenant) => tenants.of(tenant));
   },
-} satisfies ExportedHandler<Env, FeedbackMessage | PrefetchMessage>;
+} satisfies ExportedHandler<Env, FeedbackMessage | PrefetchMessage | ReadingMessage>;
 
 const engine: Engine = {
   openScanner: (vectors) => createScanner(scan, vectors),
@@ -197,7 +210,9 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     categoriesOf: (item) => categoriesOf(item, store.current?.snapshot),
     eraseSession: (user) => sessions.erase(user, shared.nowMs()),
   };
-  const explanations = explanationsOf(tenant, env);
+  const model = languageModelOf(env);
+  const explanations = explanationsOf(tenant, env, model);
+  const readings = readingsOf(tenant, env, model);
   const app = createApp({
     ...shared,
     store,
@@ -212,8 +227,9 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     log,
     queue: env.INTERACTIONS,
     explanations,
+    readings,
   });
-  return { app, store, overlay, refresher, feedback, explanations };
+  return { app, store, overlay, refresher, feedback, explanations, readings, sessions };
 }
 
 /** A refresh that is still running goes on, and the next trigger begins another. */
@@ -236,8 +252,36 @@ function categoriesOf(item: string, snapshot: Snapshot | undefined): readonly st
   return row === undefined ? [] : snapshot!.items[row]!.categories;
 }
 
-function explanationsOf(tenant: string, env: Env): Explanations {
-  const { model, endpoints } = languageModelOf(env);
+/** Messages to the queue of the language model, by what they want. */
+function byKind(messages: readonly Message<PrefetchMessage | ReadingMessage>[]) {
+  const of = <K extends string>(kind: K) =>
+    messages.filter((message): message is Message<Extract<PrefetchMessage | ReadingMessage, { kind: K }>> => message.body.kind === kind);
+  return { explanations: of('prefetch'), readings: of('reading') };
+}
+
+function readerOf({ readings, store, sessions }: ReturnType<typeof composeTenant>): Reader {
+  return {
+    readings,
+    lexicon: store.current?.lexicon,
+    refine: ({ user, ids }, wishes) => sessions.refine(user, ids, wishes, Date.now()),
+  };
+}
+
+function readingsOf(tenant: string, env: Env, { model, endpoints }: Spoken): Readings {
+  return new Readings({
+    tenant,
+    enabled: endpoints.length > 0,
+    recall: (key) => env.EXPLANATIONS.get(key),
+    read: async (key, task, caller) => env.READING_OBJECTS.getByName(key).read(key, task, caller),
+    send: (message) => env.PREFETCHES.send(message),
+    isReady: (request, caller) => model.isReady(request, caller),
+    nowMs: () => Date.now(),
+  });
+}
+
+type Spoken = ReturnType<typeof languageModelOf>;
+
+function explanationsOf(tenant: string, env: Env, { model, endpoints }: Spoken): Explanations {
   return new Explanations({
     tenant,
     enabled: endpoints.length > 0,

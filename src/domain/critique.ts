@@ -2,7 +2,12 @@
  * One thing that a user said of their recommendations. Texts hold the catalogue's own words: small letters, digits and spaces,
  * or the title of an item.
  */
-export type Critique = { readonly id: string; readonly atMs: number } & Wish;
+export type Critique = {
+  readonly id: string;
+  readonly atMs: number;
+  /** Set where a language model read it; the rules here did otherwise. */
+  readonly origin?: 'llm';
+} & Wish;
 
 export type Wish =
   /** More or less of what these words say. */

@@ -1,5 +1,6 @@
 /** In which order the items are wanted, where not by how well they match. */
-export type IntentSort = 'cheapest' | 'dearest' | 'newest' | 'popular';
+export const INTENT_SORTS = ['cheapest', 'dearest', 'newest', 'popular'] as const;
+export type IntentSort = (typeof INTENT_SORTS)[number];
 
 /**
  * What somebody means by a search. Words are written in small letters and digits only and were all found in the catalogue,
@@ -26,3 +27,23 @@ export interface Intent {
   /** Who read it: the parser here, at once, or a language model. */
   readonly origin: 'edge' | 'llm';
 }
+
+/**
+ * What a language model makes of a query or of a critique, in words of its own: it counts only as far as the catalogue has
+ * them. Of a critique, `about` is what there should be more of, a wish each, and `exclude` what less of.
+ */
+export interface Reading {
+  readonly about: readonly string[];
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Titles. */
+  readonly like: readonly string[];
+  readonly for?: string;
+  readonly priceMin?: number;
+  readonly priceMax?: number;
+  readonly freshness?: 'new';
+  readonly sort?: IntentSort;
+}
+
+/** What a text that is read is: a search, or what a user says of their recommendations. */
+export type TextKind = 'query' | 'critique';

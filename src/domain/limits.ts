@@ -53,6 +53,24 @@ export const LIMITS = {
   /** Characters of a search, and words of it that are read. */
   queryChars: 200,
   queryWords: 32,
+  /** Words that a query may be about for the rules to be trusted with it; a longer one is a sentence, which a language model reads better. */
+  plainQueryWords: 3,
+  /** Words of a query or critique that may be read for everybody. */
+  sharedWords: 16,
+  /** Names and words of the catalogue that a language model is told of. */
+  readingNames: 100,
+  readingWords: 200,
+  /** Phrases of each part of a reading, and characters of one; tokens that a language model may use for it. */
+  readingPhrases: 8,
+  readingPhraseChars: 60,
+  readingTokens: 250,
+  /** The highest price that a reading may name. */
+  readingPrice: 1_000_000,
+  /** How long a reading is kept, and how long nobody asks again after a fault. */
+  readingTtlMs: 30 * DAY_MS,
+  readingRetryMs: 600_000,
+  /** How often an isolate must have been asked a query before a language model is. */
+  queriesAsked: 2,
   /** Interactions of one request, and bytes of its body. */
   interactions: 500,
   interactionBodyBytes: 512 * 1024,
@@ -192,13 +210,15 @@ export const LIMITS = {
   explanationTtlMs: 30 * DAY_MS,
   explanationRetryMs: 60_000,
   explanationRefusedMs: DAY_MS,
-  /** Explanations that an isolate remembers, and how long it takes one that was not there for missing. */
-  explanationsRemembered: 5_000,
-  explanationMissingMs: 60_000,
+  /** Results of a kind (explanations, readings) that an isolate remembers, and how long it takes one that was not there for missing. */
+  flightsRemembered: 5_000,
+  flightMissingMs: 60_000,
   /** Explanations that are read after an answer, from its top. */
   explanationsLookedUp: 10,
   /** Items of the top of an answer whose explanations are written before anybody asks for them. */
   explanationsPrefetched: 3,
+  /** How often an isolate must have given a reason before its explanation is written ahead. */
+  explanationsAsked: 2,
   /** Variants of an experiment, and how much larger one's share may be than a share of 1. */
   variants: 10,
   variantShare: 1_000,

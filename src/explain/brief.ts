@@ -3,7 +3,7 @@ import { EdgewiseError } from '../domain/errors.ts';
 import type { ExplanationReference } from '../domain/explanation.ts';
 import type { Item } from '../domain/item.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { findBlemish } from './plain.ts';
+import { findBlemish } from '../domain/plain.ts';
 import { couldBeGiven } from './reference.ts';
 import { isName, wordReason } from './wording.ts';
 

@@ -4,10 +4,10 @@ import type { Caller, LanguageModel, Place } from '../domain/language-model.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { RecommendedItem } from '../domain/recommendation.ts';
+import { decodeEvents } from '../flight/events.ts';
+import { FlightMemory } from '../flight/memory.ts';
 import { openBrief, type Brief } from './brief.ts';
-import { decodeEvents } from './events.ts';
 import { keyOf } from './key.ts';
-import { ExplanationMemory } from './memory.ts';
 import { promptFor } from './prompt.ts';
 import { formatReference, parseReference } from './reference.ts';
 import { fallBack, type ExplanationEvent } from './tell.ts';
@@ -37,7 +37,7 @@ export interface ExplanationOptions {
 
 /** Explanations as an isolate gives them: those it remembers at once, all others after an answer, or to whoever asks. */
 export class Explanations {
-  private readonly memory = new ExplanationMemory();
+  private readonly memory = new FlightMemory<string>(LIMITS.explanationsAsked);
   private readonly options: ExplanationOptions;
 
   constructor(options: ExplanationOptions) {
@@ -50,24 +50,24 @@ export class Explanations {
       const reference = referenceTo(item, locale);
       if (!reference) return item;
       const explanationId = formatReference(reference);
-      const explanation = this.memory.textOf(nameOf(explanationId, snapshot));
+      const explanation = this.memory.valueOf(nameOf(explanationId, snapshot));
       return { ...item, explanationId, ...(explanation === undefined ? {} : { explanation }) };
     });
   }
 
   /**
    * After an answer was given: reads texts that are not in memory, so that later answers have them, and has those of the top
-   * that nobody has written yet prefetched. What cannot be done is left undone; never rejects.
+   * that were asked for before and nobody has written yet prefetched. What cannot be done is left undone; never rejects.
    */
   async prepare(items: readonly RecommendedItem[], snapshot: Snapshot, place: Place): Promise<void> {
     if (!this.options.enabled) return;
     const nowMs = this.options.nowMs();
     const ids = items.flatMap(({ explanationId }) => explanationId ?? []).slice(0, LIMITS.explanationsLookedUp);
-    const unknown = ids.filter((id) => this.memory.isUnknown(nameOf(id, snapshot), nowMs));
+    const top = new Set(ids.slice(0, LIMITS.explanationsPrefetched));
+    const noted = ids.map((id) => ({ id, ...this.memory.note(nameOf(id, snapshot), nowMs) })).filter(({ look }) => look);
     try {
-      const missing = (await Promise.all(unknown.map((id) => this.lookUp(id, snapshot, nowMs)))).filter((brief) => brief !== undefined);
-      const top = new Set(ids.slice(0, LIMITS.explanationsPrefetched));
-      const wanted = missing.filter(({ reference, fit }) => fit && top.has(formatReference(reference)));
+      const looked = await Promise.all(noted.map(async ({ id, make }) => ({ id, make, brief: await this.lookUp(id, snapshot) })));
+      const wanted = looked.flatMap(({ id, make, brief }) => (make && brief?.fit && top.has(id) ? brief : []));
       if (wanted.length === 0 || !(await this.options.isReady(promptFor(wanted[0]!), { place, urgency: 'prefetch' }))) return;
       await this.options.send({
         kind: 'prefetch',
@@ -85,10 +85,10 @@ export class Explanations {
     const { enabled, explain } = this.options;
     if (!enabled) return yield { kind: 'done', explanation: fallBack(brief, 'no-endpoint') };
     const name = nameOf(formatReference(brief.reference), snapshot);
-    const text = this.memory.textOf(name);
+    const text = this.memory.valueOf(name);
     if (text !== undefined) return yield { kind: 'done', explanation: { text, origin: 'llm' } };
     try {
-      for await (const event of decodeEvents(await explain(await keyOf(brief), brief, caller))) {
+      for await (const event of decodeEvents<ExplanationEvent>(await explain(await keyOf(brief), brief, caller))) {
         if (event.kind === 'done' && event.explanation.origin === 'llm') this.memory.remember(name, event.explanation.text);
         yield event;
         if (event.kind === 'done') return;
@@ -100,12 +100,12 @@ export class Explanations {
   }
 
   /** Reads a text into memory; gives the brief of one that is not there. */
-  private async lookUp(id: string, snapshot: Snapshot, nowMs: number): Promise<Brief | undefined> {
+  private async lookUp(id: string, snapshot: Snapshot): Promise<Brief | undefined> {
     const brief = openBrief(parseReference(id), snapshot);
     const text = await this.options.read(await keyOf(brief));
-    if (text === null) this.memory.rememberMissing(nameOf(id, snapshot), nowMs);
-    else this.memory.remember(nameOf(id, snapshot), text);
-    return text === null ? brief : undefined;
+    if (text === null) return brief;
+    this.memory.remember(nameOf(id, snapshot), text);
+    return undefined;
   }
 }
 

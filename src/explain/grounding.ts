@@ -2,7 +2,7 @@ import { LIMITS } from '../domain/limits.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { Brief, Facts } from './brief.ts';
 import { isOfLanguage } from './language.ts';
-import { findBlemish, type Blemish } from './plain.ts';
+import { findBlemish, type Blemish } from '../domain/plain.ts';
 
 /** What is wrong with an explanation: it is none, too long, promises something, or brings in what nobody told it of. */
 export type Breach = Blemish | 'empty' | 'long' | 'claim' | 'number' | 'name' | 'language';

@@ -5,7 +5,7 @@ import { parseReference } from './reference.ts';
 
 /** Has explanations written that nobody waits for. What fails is dropped: whoever wants it will ask. */
 export async function consumePrefetches(
-  { messages }: MessageBatch<PrefetchMessage>,
+  messages: readonly Message<PrefetchMessage>[],
   openTenant: (tenant: string) => Promise<{ readonly explanations: Explanations; readonly snapshot: Snapshot | undefined }>,
 ): Promise<void> {
   for (const message of messages) {

@@ -1,7 +1,7 @@
 import type { Locale } from '../domain/locale.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Reason } from '../domain/recommendation.ts';
-import { findBlemish } from './plain.ts';
+import { findBlemish } from '../domain/plain.ts';
 
 /** How a reason is said in one language. */
 interface Wording {

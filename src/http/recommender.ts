@@ -1,11 +1,15 @@
 import type { Context } from 'hono';
+import { defined } from '../domain/defined.ts';
 import { EdgewiseError } from '../domain/errors.ts';
 import { matchLocale, type Locale } from '../domain/locale.ts';
+import type { Intent } from '../domain/intent.ts';
 import type { DegradedPart, Recommendation, RecommendedItem } from '../domain/recommendation.ts';
 import { markId } from '../domain/recommendation-id.ts';
 import { assign } from '../experiments/experiment.ts';
 import { fnv1a } from '../kernel/hash.ts';
 import { seededRandom } from '../kernel/random.ts';
+import { isDoubtful } from '../intent/reading/doubt.ts';
+import type { Said } from '../intent/reading/readings.ts';
 import { knownCounts, refreshCounts } from '../recommend/counts.ts';
 import { pagedRows } from '../recommend/cursor.ts';
 import { readPast } from '../recommend/past.ts';
@@ -48,12 +52,15 @@ export async function answerRequest(
   const assigned = asker.user === undefined ? undefined : assign(asker.user, scenario, services.experiments.known);
   const id = markId(services.newId(), { scenario, ...(assigned && { experiment: assigned.experiment, variant: assigned.variant.name }) });
   if (!serving) return { id, ...EMPTY_ANSWER, degraded: [...degraded, ...EMPTY_ANSWER.degraded] };
+  const locale = asked.locale ?? matchLocale(c.req.header('accept-language'));
+  const said = asked.query === undefined ? undefined : ({ kind: 'query', text: asked.query, locale } as const);
   const request = fillRequest({
     ...asked,
     ...past,
     ...(assigned && { overrides: { ...toSettings(assigned.variant.overrides), ...asked.overrides } }),
     ...(cursor && { paged: pagedRows(cursor, scenario, serving.snapshot) }),
-    locale: asked.locale ?? matchLocale(c.req.header('accept-language')),
+    ...(said && defined({ reading: services.readings.known(said) })),
+    locale,
     counts: knownCounts(services.counters),
     nowMs: services.nowMs(),
     random: seededRandom(fnv1a(id)),
@@ -61,9 +68,17 @@ export async function answerRequest(
   const answer = await recommend(request, serving, stopwatch);
   c.executionCtx.waitUntil(refreshCounts(request.settings, services.counters, serving, services.nowMs()));
   if (asker.user !== undefined) c.executionCtx.waitUntil(services.experiments.refresh(services.nowMs()));
+  if (said && answer.intent) readLater(said, answer.intent, serving, c, services);
   const items = explained ? explainItems(c, answer.items, request.locale, serving, services) : answer.items;
   const variant = assigned && { experiment: assigned.experiment, name: assigned.variant.name };
   return { id, ...answer, items, degraded: [...degraded, ...answer.degraded], ...(variant && { variant }) };
+}
+
+/** Sees to it after the response that a query which the rules are not sure of is read by a language model, for whoever asks it next. */
+function readLater(said: Said, intent: Intent, { lexicon }: Serving, c: Context, { readings }: Services): void {
+  if (intent.origin === 'llm' || !isDoubtful(intent.unknown, [intent.about])) return;
+  const place = placeOf(c);
+  c.executionCtx.waitUntil(responseSent().then(() => readings.prepare(said, lexicon, place)));
 }
 
 /** The items with what is known of their explanations; what is not is seen to after the response. */

@@ -11,6 +11,7 @@ import type { CounterMemory } from '../recommend/counts.ts';
 import type { DeadLetters } from '../feedback/dead-letters.ts';
 import type { TrainingLog } from '../feedback/log.ts';
 import type { Explanations } from '../explain/explanations.ts';
+import type { Readings } from '../intent/reading/readings.ts';
 import type { Serving } from '../recommend/serving.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Access } from './auth/authenticate.ts';
@@ -31,6 +32,7 @@ export interface Services {
   /** The queue that interactions are counted from. */
   readonly queue: Pick<Queue<FeedbackMessage>, 'send'>;
   readonly explanations: Explanations;
+  readonly readings: Readings;
   /** The types of interaction that are taken, with what each says of its item. */
   readonly weights: InteractionWeights;
   /** Undefined where no secret to sign with is configured. */

@@ -1,6 +1,7 @@
 import type { Item } from '../domain/item.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { isFiller } from './cues.ts';
+import { offerOf, type Offer } from './reading/offer.ts';
 import { TextIndex } from './text-index.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { termsOfText, wordsOf } from '../model/words.ts';
@@ -15,12 +16,18 @@ export class Lexicon {
   readonly index: TextIndex;
   private readonly items: readonly Item[];
   private readonly vocabulary: Vocabulary;
+  private offered: Offer | undefined;
 
   constructor(items: readonly Item[]) {
     this.items = items;
     this.index = new TextIndex(items);
     this.vocabulary = new Vocabulary(items);
     this.hasPrices = items.some(({ price }) => price !== undefined);
+  }
+
+  /** What a language model is told of the catalogue. Made when it is first wanted, after a response. */
+  get offer(): Offer {
+    return (this.offered ??= offerOf(this.items));
   }
 
   /** Categories and attribute values that are named in some of the texts. */

@@ -1,4 +1,5 @@
 import type { Critique } from '../domain/critique.ts';
+import type { Reading } from '../domain/intent.ts';
 import { DEFAULT_LOCALE, type Locale } from '../domain/locale.ts';
 import type { Exposure, TrendingItem } from '../domain/feedback.ts';
 import type { Random } from '../kernel/random.ts';
@@ -21,6 +22,8 @@ export interface RecommendRequest {
   readonly about: readonly string[];
   /** Words that the user looks for. */
   readonly query: string;
+  /** What a language model made of these words, where that is known already. */
+  readonly reading?: Reading;
   /** What the user said of their recommendations, oldest first. */
   readonly critiques: readonly Critique[];
   /** Where the user is, in the words of the items' `markets`. */

@@ -1,5 +1,6 @@
 import type { Intent } from '../domain/intent.ts';
 import { parseIntent } from '../intent/parse.ts';
+import { groundQuery } from '../intent/reading/ground.ts';
 import type { RecommendRequest } from './request.ts';
 import { SCENARIOS } from './scenarios.ts';
 import type { Serving } from './serving.ts';
@@ -14,9 +15,10 @@ interface Understood {
 
 /** Reads the query. One that says conditions only ("under 5") is a recommendation within them: the sources of `home` take part. */
 export function understand(request: RecommendRequest, serving: Serving): Understood {
-  const { settings, query } = request;
+  const { settings, query, reading } = request;
   if (settings.sources.query === undefined || query === '') return { request, names: false };
-  const intent = parseIntent(query, serving.lexicon);
+  const edge = parseIntent(query, serving.lexicon);
+  const intent = reading ? groundQuery(reading, edge, serving.lexicon).meant : edge;
   if (namesSomething(intent)) return { request, intent, names: true };
   const sources = { ...SCENARIOS.home.sources, ...settings.sources };
   return { request: { ...request, settings: { ...settings, sources } }, intent, names: false };

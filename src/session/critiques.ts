@@ -11,6 +11,21 @@ export function removeCritique(critiques: readonly Critique[], id: string): Crit
   return critiques.filter((critique) => critique.id !== id);
 }
 
+/**
+ * The critiques after a language model read again what the rules had read as those with these ids: its wishes take their place, if they are all
+ * still there and were not replaced before. So a refinement that comes twice changes nothing, and one that comes late brings nothing back.
+ */
+export function refineCritiques(critiques: readonly Critique[], ids: readonly string[], wishes: readonly Wish[]): readonly Critique[] {
+  const replaced = critiques.filter(({ id, origin }) => ids.includes(id) && origin === undefined);
+  const [first] = replaced;
+  if (!first || replaced.length < ids.length) return critiques;
+  const refined = wishes.map((wish, at): Critique => ({ ...wish, id: ids[at] ?? `${first.id}.${at}`, atMs: first.atMs, origin: 'llm' }));
+  return refined.reduce<readonly Critique[]>(
+    addCritique,
+    critiques.filter((critique) => !replaced.includes(critique)),
+  );
+}
+
 /** The critiques of two who turn out to be one: as if one had said them all, in the order of time. */
 export function joinCritiques(own: readonly Critique[], theirs: readonly Critique[], nowMs: number): readonly Critique[] {
   const all = [...own, ...theirs].toSorted((a, b) => a.atMs - b.atMs);

@@ -1,9 +1,9 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Critique } from '../domain/critique.ts';
+import type { Critique, Wish } from '../domain/critique.ts';
 import type { FeedbackMessage, Merge } from '../domain/feedback.ts';
 import type { Interaction } from '../domain/interaction.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { activeCritiques, addCritique, joinCritiques, removeCritique } from './critiques.ts';
+import { activeCritiques, addCritique, joinCritiques, refineCritiques, removeCritique } from './critiques.ts';
 import { messagesOf } from './messages.ts';
 import { EMPTY_SESSION, isEmpty, reduceAll, without, type Session } from './session.ts';
 
@@ -49,6 +49,13 @@ export class SessionObject extends DurableObject<SessionEnv> {
   /** Forgets a critique, if there is one of this id, and returns those that count now. */
   async uncritique(id: string, nowMs: number): Promise<readonly Critique[]> {
     return this.keepCritiques(removeCritique(this.read().critiques ?? [], id), nowMs);
+  }
+
+  /** Puts wishes in the place of the critiques with these ids, see `refineCritiques`. */
+  async refine(ids: readonly string[], wishes: readonly Wish[], nowMs: number): Promise<void> {
+    const critiques = this.read().critiques ?? [];
+    const refined = refineCritiques(critiques, ids, wishes);
+    if (refined !== critiques) await this.keepCritiques(refined, nowMs);
   }
 
   private async keepCritiques(critiques: readonly Critique[], nowMs: number): Promise<readonly Critique[]> {

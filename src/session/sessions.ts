@@ -1,4 +1,4 @@
-import type { Critique } from '../domain/critique.ts';
+import type { Critique, Wish } from '../domain/critique.ts';
 import type { Interaction } from '../domain/interaction.ts';
 import { nameIn } from '../domain/tenant.ts';
 import type { SessionObject } from './object.ts';
@@ -12,6 +12,8 @@ export interface Sessions {
   /** Keeps critiques of one user, in this order, or forgets one; resolves with all that count now. */
   critique(user: string, added: readonly Critique[], nowMs: number): Promise<readonly Critique[]>;
   uncritique(user: string, id: string, nowMs: number): Promise<readonly Critique[]>;
+  /** Puts what a language model read in the place of critiques that are still as the rules read them. */
+  refine(user: string, ids: readonly string[], wishes: readonly Wish[], nowMs: number): Promise<void>;
   /** Erases the session at once, and by and by what else is kept of the user. */
   erase(user: string, nowMs: number): Promise<void>;
   /**
@@ -29,6 +31,7 @@ export function durableSessions(namespace: DurableObjectNamespace<SessionObject>
     record: async (user, interactions, nowMs) => objectOf(user).record(tenant, interactions, nowMs),
     critique: async (user, added, nowMs) => objectOf(user).critique(added, nowMs),
     uncritique: async (user, id, nowMs) => objectOf(user).uncritique(id, nowMs),
+    refine: async (user, ids, wishes, nowMs) => objectOf(user).refine(ids, wishes, nowMs),
     erase: async (user, nowMs) => objectOf(user).erase(tenant, user, nowMs),
     async merge(visitor, user, nowMs) {
       const session = await objectOf(visitor).handOver({ tenant, visitor, user, atMs: nowMs });

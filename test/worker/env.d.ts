@@ -8,6 +8,7 @@ declare namespace Cloudflare {
     readonly ONCE_A_MINUTE: RateLimit;
     readonly EXPLANATIONS: KVNamespace;
     readonly EXPLANATION_OBJECTS: DurableObjectNamespace<import('./main.ts').ExplanationObject>;
+    readonly READING_OBJECTS: DurableObjectNamespace<import('./main.ts').ReadingObject>;
     readonly LLM_GATES: DurableObjectNamespace<import('../../src/llm/object.ts').GateObject>;
     readonly LLM_CONCURRENCY?: string;
     readonly LLM_DAILY_TOKENS?: string;

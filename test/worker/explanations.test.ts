@@ -218,9 +218,11 @@ describe('recommendations', () => {
     expect(model.calls).toHaveLength(1);
   });
 
-  test('have the top of each answer written ahead, once', async () => {
+  test('have the top of an answer that is given again written ahead, once', async () => {
     const { recommend, prefetches } = await openShop();
     await recommend({ explain: false }); // starts the encoder, with which answers change
+    await recommend();
+    expect(prefetches).toEqual([]);
     const items = await recommend();
     const top = items.slice(0, LIMITS.explanationsPrefetched).map(({ explanationId }) => explanationId);
     expect(prefetches).toEqual([{ kind: 'prefetch', tenant: DEFAULT_TENANT, ids: top, place: {} }]);
@@ -232,7 +234,8 @@ describe('recommendations', () => {
     const { recommend, prefetches, clock } = await openShop();
     await recommend({ explain: false });
     await recommend();
-    clock.nowMs += LIMITS.explanationMissingMs - 1;
+    await recommend();
+    clock.nowMs += LIMITS.flightMissingMs - 1;
     await recommend();
     expect(prefetches).toHaveLength(1);
     clock.nowMs += 1;
@@ -243,6 +246,7 @@ describe('recommendations', () => {
   test('queue nothing while the model would not be let through, as with a spent budget', async () => {
     const { recommend, prefetches } = await openShop();
     model.ready = false;
+    await recommend();
     expect(await recommend()).toHaveLength(5);
     expect(prefetches).toEqual([]);
   });
@@ -272,7 +276,7 @@ describe('the queue', () => {
     const body = { kind: 'prefetch' as const, tenant: DEFAULT_TENANT, ids, place: { continent: 'EU' } };
     const batch = createMessageBatch('edgewise-explanations', [{ id: 'm', timestamp: new Date(0), attempts: 1, body }]);
     const ack = vi.spyOn(batch.messages[0]!, 'ack');
-    await consumePrefetches(batch, async () => ({ explanations, snapshot: store.current!.snapshot }));
+    await consumePrefetches(batch.messages, async () => ({ explanations, snapshot: store.current!.snapshot }));
     expect(ack).toHaveBeenCalledOnce();
     expect(model.calls.map(({ caller }) => caller)).toEqual([{ place: { continent: 'EU' }, urgency: 'prefetch' }]);
     expect(await json()).toMatchObject({ text: TEXT, origin: 'llm' });

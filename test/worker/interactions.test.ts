@@ -222,7 +222,15 @@ describe('faults of interactions', () => {
 
 describe('what fails', () => {
   const broken = async () => Promise.reject(new Error('the object is gone'));
-  const sessions: Sessions = { read: broken, record: broken, critique: broken, uncritique: broken, erase: broken, merge: broken };
+  const sessions: Sessions = {
+    read: broken,
+    record: broken,
+    critique: broken,
+    uncritique: broken,
+    refine: broken,
+    erase: broken,
+    merge: broken,
+  };
 
   test('a session that cannot be read degrades the answer', async () => {
     const warned = vi.spyOn(console, 'warn').mockReturnValue(undefined);

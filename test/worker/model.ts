@@ -1,4 +1,4 @@
-import { ModelUnavailable, type Caller, type ChatRequest, type LanguageModel } from '../../src/domain/language-model.ts';
+import { ModelUnavailable, type Caller, type ChatRequest, type JsonRequest, type LanguageModel } from '../../src/domain/language-model.ts';
 
 /** A language model that says what the test at hand tells it to, and counts how many calls run at once. */
 class StandInModel implements LanguageModel {
@@ -28,8 +28,14 @@ class StandInModel implements LanguageModel {
     return this.ready;
   }
 
-  ask(): Promise<never> {
-    throw new ModelUnavailable('no-endpoint', 'a stand-in only talks');
+  /** What it says, read as JSON. */
+  async ask<T>(request: JsonRequest<T>, caller: Caller): Promise<T> {
+    const said = await Array.fromAsync(this.stream(request, caller));
+    try {
+      return request.parse(JSON.parse(said.join('')));
+    } catch (cause) {
+      throw new ModelUnavailable('failed', 'not of the schema', cause);
+    }
   }
 
   embed(): Promise<never> {

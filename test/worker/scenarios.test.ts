@@ -455,6 +455,7 @@ describe('POST /v1/recommendations:batch', () => {
       record: async () => 0,
       critique: async () => [],
       uncritique: async () => [],
+      refine: async () => undefined,
       erase: async () => undefined,
       merge: async () => 0,
     };

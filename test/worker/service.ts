@@ -15,6 +15,7 @@ import { Explanations, type PrefetchMessage } from '../../src/explain/explanatio
 import { Experiments } from '../../src/experiments/store.ts';
 import { parseStoredExperiment } from '../../src/http/experiment-body.ts';
 import { createApp } from '../../src/http/app.ts';
+import { Readings, type ReadingMessage } from '../../src/intent/reading/readings.ts';
 import { Tokens } from '../../src/http/auth/tokens.ts';
 import type { Services } from '../../src/http/services.ts';
 import { createScanner } from '../../src/kernel/scan.ts';
@@ -139,6 +140,16 @@ export function startService({
     isReady: (request, caller) => model.isReady(request, caller),
     nowMs: () => clock.nowMs,
   });
+  const readingMessages: ReadingMessage[] = [];
+  const readings = new Readings({
+    tenant,
+    enabled: explaining,
+    recall: (key) => env.EXPLANATIONS.get(key),
+    read: async (key, task, caller) => env.READING_OBJECTS.getByName(key).read(key, task, caller),
+    send: async (message) => readingMessages.push(message),
+    isReady: (request, caller) => model.isReady(request, caller),
+    nowMs: () => clock.nowMs,
+  });
   const services: Services = {
     store,
     storage: writer,
@@ -155,6 +166,7 @@ export function startService({
     queue,
     guard,
     explanations,
+    readings,
     nowMs: () => clock.nowMs,
     preciseNowMs: () => clock.ticks++,
     newId,
@@ -181,6 +193,8 @@ export function startService({
     store,
     explanations,
     prefetches,
+    readings,
+    readingMessages,
     clock,
     left,
     overlay,

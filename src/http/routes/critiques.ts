@@ -3,11 +3,12 @@ import * as v from 'valibot';
 import type { Critique, Wish } from '../../domain/critique.ts';
 import { EdgewiseError } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
-import { parseCritique } from '../../intent/parse-critique.ts';
+import { matchLocale } from '../../domain/locale.ts';
 import { chipsOf } from '../../recommend/chips.ts';
 import type { Serving } from '../../recommend/serving.ts';
 import { callerOf, requireUser } from '../auth/caller.ts';
 import { parseInput, readBody } from '../body.ts';
+import { readCritique, refineLater } from '../critique-reading.ts';
 import { Id, ItemParams, orUnknownField } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { withSnapshot } from '../serve.ts';
@@ -40,11 +41,20 @@ export function critiqueRoutes(services: Services): Hono {
       requireUser(callerOf(c), user, 'id');
       const body = await readBody(c.req, CritiqueBody);
       return withSnapshot(c, services, async (serving) => {
-        const { wishes, unknown } =
-          'item' in body ? { wishes: [checkItem(body, serving)], unknown: [] } : parseCritique(body.text, serving.lexicon);
-        const added = wishes.map((wish): Critique => ({ ...wish, id: newId(), atMs: nowMs() }));
-        const critiques = await sessions.critique(user, added, nowMs()).catch(unavailable);
-        return c.json({ critiques: chipsOf(critiques, serving.snapshot), unknown });
+        const keep = (wishes: readonly Wish[], origin?: 'llm') =>
+          wishes.map((wish): Critique => ({ ...wish, id: newId(), atMs: nowMs(), ...(origin && { origin }) }));
+        const answer = async (added: readonly Critique[], unknown: readonly string[]) => {
+          const critiques = await sessions.critique(user, added, nowMs()).catch(unavailable);
+          return c.json({ critiques: chipsOf(critiques, serving.snapshot), unknown });
+        };
+        if ('item' in body) return answer(keep([checkItem(body, serving)]), []);
+
+        const said = { kind: 'critique', text: body.text, locale: matchLocale(c.req.header('accept-language')) } as const;
+        const { wishes, unknown, origin, doubtful } = readCritique(said, serving, services);
+        const added = keep(wishes, origin);
+        const response = await answer(added, unknown);
+        if (doubtful) refineLater(said, { user, ids: added.map(({ id }) => id) }, serving, c, services);
+        return response;
       });
     })
     .delete('/users/:id/critiques/:critique', async (c) => {

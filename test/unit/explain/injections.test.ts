@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LOCALES } from '../../../src/domain/locale.ts';
 import type { Brief } from '../../../src/explain/brief.ts';
 import { findBreach } from '../../../src/explain/grounding.ts';
-import { findBlemish } from '../../../src/explain/plain.ts';
+import { findBlemish } from '../../../src/domain/plain.ts';
 import { promptFor } from '../../../src/explain/prompt.ts';
 import { tell, type ExplanationEvent } from '../../../src/explain/tell.ts';
 import { wordReason } from '../../../src/explain/wording.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Critique, Wish } from '../../../src/domain/critique.ts';
 import { LIMITS } from '../../../src/domain/limits.ts';
-import { activeCritiques, addCritique, removeCritique } from '../../../src/session/critiques.ts';
+import { activeCritiques, addCritique, refineCritiques, removeCritique } from '../../../src/session/critiques.ts';
 
 const critique = (id: string, wish: Wish, atMs = 0): Critique => ({ id, atMs, ...wish });
 const ids = (critiques: readonly Critique[]) => critiques.map(({ id }) => id);
@@ -31,4 +31,30 @@ test('one is forgotten when its time is over', () => {
   const one = [critique('a', { kind: 'more', words: 'mugs' }, 1_000)];
   expect(activeCritiques(one, 1_000 + LIMITS.critiqueTtlMs - 1)).toEqual(one);
   expect(activeCritiques(one, 1_000 + LIMITS.critiqueTtlMs)).toEqual([]);
+});
+
+test('what a language model read takes the place of what the rules read, once, and only while all of that is there', () => {
+  const said = [
+    critique('other', { kind: 'more', words: 'lights' }, 1),
+    critique('a', { kind: 'more', words: 'tea' }, 2),
+    critique('b', { kind: 'price', priceMax: 5 }, 2),
+  ];
+  const wishes: Wish[] = [
+    { kind: 'less', words: 'bags' },
+    { kind: 'more', words: 'mugs' },
+    { kind: 'price', priceMax: 5 },
+  ];
+  const refined = refineCritiques(said, ['a', 'b'], wishes);
+  expect(refined).toEqual([
+    said[0],
+    { id: 'a', atMs: 2, origin: 'llm', kind: 'less', words: 'bags' },
+    { id: 'b', atMs: 2, origin: 'llm', kind: 'more', words: 'mugs' },
+    { id: 'a.2', atMs: 2, origin: 'llm', kind: 'price', priceMax: 5 },
+  ]);
+  const withoutOne = removeCritique(refined, 'a.2');
+  expect(refineCritiques(withoutOne, ['a', 'b'], wishes)).toBe(withoutOne);
+  const takenBack = removeCritique(said, 'b');
+  expect(refineCritiques(takenBack, ['a', 'b'], wishes)).toBe(takenBack);
+  expect(refineCritiques([], ['a', 'b'], wishes)).toEqual([]);
+  expect(refineCritiques(said, [], wishes)).toBe(said);
 });

@@ -1,7 +1,5 @@
-import type { ExplanationEvent } from './tell.ts';
-
 /** Events as a stream of bytes, one a line of JSON: what an object can hand to another isolate. */
-export function encodeEvents(events: AsyncGenerator<ExplanationEvent, void>): ReadableStream<Uint8Array> {
+export function encodeEvents<E>(events: AsyncGenerator<E, void>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     type: 'bytes',
@@ -19,12 +17,12 @@ export function encodeEvents(events: AsyncGenerator<ExplanationEvent, void>): Re
 }
 
 /** Reads what `encodeEvents` wrote. */
-export async function* decodeEvents(bytes: ReadableStream<Uint8Array>): AsyncGenerator<ExplanationEvent, void> {
+export async function* decodeEvents<E>(bytes: ReadableStream<Uint8Array>): AsyncGenerator<E, void> {
   const decoder = new TextDecoder();
   let unread = '';
   for await (const chunk of bytes) {
     const lines = (unread + decoder.decode(chunk, { stream: true })).split('\n');
     unread = lines.pop()!;
-    for (const line of lines) yield JSON.parse(line) as ExplanationEvent;
+    for (const line of lines) yield JSON.parse(line) as E;
   }
 }
