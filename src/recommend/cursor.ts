@@ -27,14 +27,14 @@ export function nextCursor(
   if (chosen.length < limit || paged.length + limit > LIMITS.pagedItems) return null;
   const tell = (row: number) => (row < model.items ? row : (items[row]?.id ?? row));
   const cursor: Cursor = [version, scenario, [...paged, ...chosen.map(({ row }) => row)].map(tell)];
-  const text = toBase64(JSON.stringify(cursor)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  const text = toBase64(JSON.stringify(cursor));
   return text.length > LIMITS.cursorChars ? null : text;
 }
 
 /** Reads what `nextCursor` wrote. Throws `cursor_invalid`. */
 export function parseCursor(text: string): Cursor {
   try {
-    return v.parse(Cursor, JSON.parse(fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'))));
+    return v.parse(Cursor, JSON.parse(fromBase64(text)));
   } catch (cause) {
     throw invalid({ cause });
   }
@@ -52,13 +52,17 @@ export function pagedRows([version, of, paged]: Cursor, scenario: ScenarioName, 
   return paged.flatMap((item) => (typeof item === 'number' ? item : (snapshot.rowOf.get(item) ?? []))); // a new one is not known everywhere at once
 }
 
-/** Base64 of a text's UTF-8: ids may have any characters. */
+const URL_SAFE: Readonly<Record<string, string>> = { '+': '-', '/': '_', '=': '' };
+
+/** Base64 of a text's UTF-8, for an address (RFC 4648, 5): ids may have any characters. */
 function toBase64(text: string): string {
-  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
+  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
+  return btoa(bytes).replace(/[+/=]/g, (char) => URL_SAFE[char]!);
 }
 
 function fromBase64(text: string): string {
-  return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
+  const bytes = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  return new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
 }
 
 function invalid(options: { cause?: unknown } = {}): EdgewiseError {

@@ -68,7 +68,7 @@ export class HorizonTally {
       rows[size] = row;
       scores[size++] = score;
     }
-    return selectTop(rows.subarray(0, size), scores.subarray(0, size), count);
+    return selectTop(scores.subarray(0, size), count).map((place) => rows[place]!);
   }
 
   clear(): void {
