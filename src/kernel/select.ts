@@ -1,6 +1,6 @@
 /**
- * The places of the `k` highest of `scores`, none of which is NaN, from the first to the last; of equal scores the first are taken.
- * All places if there are no more.
+ * The places of the `k` highest of `scores`, from the first to the last; of equal scores the first are taken. All places if there are
+ * no more. A score that is not a number is never taken, though it may cost another its place.
  */
 export function selectTop(scores: Float32Array, k: number): Int32Array {
   const places = new Int32Array(Math.min(k, scores.length));
@@ -8,11 +8,12 @@ export function selectTop(scores: Float32Array, k: number): Int32Array {
   const least = k < scores.length ? kthLargest(scores.slice(), k) : -Infinity;
   let ties = k;
   for (let at = 0; at < scores.length; at++) if (scores[at]! > least) ties--;
-  for (let at = 0, count = 0; count < places.length; at++) {
+  let count = 0;
+  for (let at = 0; at < scores.length; at++) {
     const score = scores[at]!;
     if (score > least || (score === least && ties-- > 0)) places[count++] = at;
   }
-  return places;
+  return places.subarray(0, count);
 }
 
 /** The `k`-th largest of `values`, 1 <= k <= their number; changes their order (quickselect; Hoare, 1961). */

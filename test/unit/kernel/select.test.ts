@@ -19,6 +19,11 @@ test('selects what sorting would put first, of equals the first, and leaves the 
   );
 });
 
+test('never takes what is not a number', () => {
+  expect([...selectTop(Float32Array.of(NaN, 2, 1), 3)]).toEqual([1, 2]);
+  expect(selectTop(Float32Array.of(3, NaN, 2, NaN, 1), 2)).not.toContain(1);
+});
+
 test.each([
   ['rising', (at: number) => at],
   ['falling', (at: number) => -at],
