@@ -11,7 +11,7 @@ const BECAUSE_SHARE = 0.5;
 
 /**
  * Says for each of a few items which items of the history carried its score: the ones it follows or goes with, and where
- * counting knows none, the one whose vector is nearest. `history` holds item rows, oldest first; each counts `decay` times
+ * counting knows none, the one whose vector is nearest. `history` holds item rows, each once, oldest first; each counts `decay` times
  * as much as the one after it, as in the scoring.
  */
 export function explainItems(
@@ -57,13 +57,13 @@ function reason(kind: Reason['kind'], rows: readonly number[], { items }: Snapsh
   return { kind, text: wordReason(kind, titles, locale), because: named.map(({ id }) => id) };
 }
 
-/** The rows of the history with the largest positive part, each once, strongest first; `part` is told the place. */
+/** The rows of the history with the largest positive part, strongest first; `part` is told the place. */
 function strongest(history: readonly number[], part: (at: number) => number): number[] {
-  const parts = new Map<number, number>();
-  history.forEach((row, at) => {
+  const parts: { row: number; weight: number }[] = [];
+  for (let at = 0; at < history.length; at++) {
     const weight = part(at);
-    if (weight > 0) parts.set(row, (parts.get(row) ?? 0) + weight);
-  });
-  const ordered = [...parts].sort((a, b) => b[1] - a[1]).slice(0, LIMITS.becauseItems);
-  return ordered.filter(([, weight]) => weight >= BECAUSE_SHARE * ordered[0]![1]).map(([row]) => row);
+    if (weight > 0) parts.push({ row: history[at]!, weight });
+  }
+  const ordered = parts.sort((a, b) => b.weight - a.weight).slice(0, LIMITS.becauseItems);
+  return ordered.filter(({ weight }) => weight >= BECAUSE_SHARE * ordered[0]!.weight).map(({ row }) => row);
 }

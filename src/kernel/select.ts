@@ -1,23 +1,22 @@
 /**
- * The `k` rows of `rows` [n] with the highest of `scores` [n], in the order in which they came; of equal scores the first. All of
- * them if there are no more. Leaves both as they are.
+ * The places of the `k` highest of `scores`, from the first to the last; of equal scores the first are taken. All places if there are
+ * no more. A score that is not a number is never taken, though it may cost another its place.
  */
-export function selectTop(rows: Int32Array, scores: Float32Array, k: number): Int32Array {
-  if (rows.length <= k) return rows.slice();
-  if (k === 0) return new Int32Array();
-  const least = kthLargest(scores.slice(), k);
-  let above = 0;
-  for (const score of scores) if (score > least) above++;
-  let ties = k - above;
-  const selected = new Int32Array(k);
-  for (let at = 0, count = 0; count < k; at++) {
+export function selectTop(scores: Float32Array, k: number): Int32Array {
+  const places = new Int32Array(Math.min(k, scores.length));
+  if (k === 0) return places;
+  const least = k < scores.length ? kthLargest(scores.slice(), k) : -Infinity;
+  let ties = k;
+  for (let at = 0; at < scores.length; at++) if (scores[at]! > least) ties--;
+  let count = 0;
+  for (let at = 0; at < scores.length; at++) {
     const score = scores[at]!;
-    if (score > least || (score === least && ties-- > 0)) selected[count++] = rows[at]!;
+    if (score > least || (score === least && ties-- > 0)) places[count++] = at;
   }
-  return selected;
+  return places.subarray(0, count);
 }
 
-/** The `k`-th largest of `values` [n], none of them NaN and 1 <= k <= n; changes their order (quickselect; Hoare, 1961). */
+/** The `k`-th largest of `values`, 1 <= k <= their number; changes their order (quickselect; Hoare, 1961). */
 function kthLargest(values: Float32Array, k: number): number {
   const wanted = k - 1;
   let [from, to] = [0, values.length - 1];

@@ -26,10 +26,15 @@ export interface Normalisation {
   readonly deviation: Float32Array;
 }
 
-/** Adds the network to `graph`: `features` [C, FEATURE_COUNT] -> scores [C, 1]. */
+/** Adds the network that trains to `graph`: `features` [C, FEATURE_COUNT] -> scores [C, 1]. */
 export function rank(graph: Graph, features: Tensor, { mean, deviation }: Normalisation, weight: (name: string) => Tensor): Tensor {
   const centred = graph.sub(features, graph.weights(mean, [FEATURE_COUNT]));
-  let x = graph.div(centred, graph.weights(deviation, [FEATURE_COUNT])); // [C, F]
+  return layers(graph, graph.div(centred, graph.weights(deviation, [FEATURE_COUNT])), weight);
+}
+
+/** x [C, FEATURE_COUNT] -> [C, 1] */
+function layers(graph: Graph, input: Tensor, weight: (name: string) => Tensor): Tensor {
+  let x = input;
   for (let layer = 0; layer <= HIDDEN.length; layer++) {
     x = graph.add(graph.matmul(x, weight(`${layer}.weights`)), weight(`${layer}.bias`)); // [C, width]
     if (layer < HIDDEN.length) x = graph.relu(x);
@@ -40,12 +45,29 @@ export function rank(graph: Graph, features: Tensor, { mean, deviation }: Normal
 /** The names under which the serving graph takes features and gives scores. */
 export const RANKER_IO = { features: 'features', scores: 'scores' } as const;
 
-/** The graph that serves: `features` [C, FEATURE_COUNT] in, `scores` [C, 1] out, for any C. `weights` by name. */
+/**
+ * The graph that serves: `features` [C, FEATURE_COUNT] in, `scores` [C, 1] out, for any C. `weights` by name. The normalisation is
+ * part of its first layer: to subtract and divide took a third of its time.
+ */
 export function buildServingRanker(normalisation: Normalisation, weights: ReadonlyMap<string, Float32Array>): Graph {
   const graph = new Graph();
   const features = graph.input(RANKER_IO.features, ['C', FEATURE_COUNT]);
   const shapes = new Map(rankerParameters().map(({ name, shape }) => [name, shape]));
-  const stored = (name: string) => graph.weights(weights.get(name)!, shapes.get(name)!);
-  graph.output(RANKER_IO.scores, rank(graph, features, normalisation, stored));
+  const folded = new Map([...weights, ...foldNormalisation(normalisation, weights)]);
+  const stored = (name: string) => graph.weights(folded.get(name)!, shapes.get(name)!);
+  graph.output(RANKER_IO.scores, layers(graph, features, stored));
   return graph;
+}
+
+/** The first layer for features as they are: ((x − mean) / deviation)·W + b = x·W' + b'. */
+function foldNormalisation({ mean, deviation }: Normalisation, weights: ReadonlyMap<string, Float32Array>): [string, Float32Array][] {
+  const [width] = HIDDEN;
+  const scaled = weights.get('0.weights')!.map((weight, at) => weight / deviation[Math.floor(at / width)]!); // [F, width]
+  const bias = weights
+    .get('0.bias')!
+    .map((constant, unit) => mean.reduce((sum, each, f) => sum - each * scaled[f * width + unit]!, constant));
+  return [
+    ['0.weights', scaled],
+    ['0.bias', bias],
+  ];
 }

@@ -38,6 +38,7 @@ export class HorizonTally {
       for (let k = start[from]!; k < end; k++) {
         const row = item[k]!;
         const each = weight[k]!;
+        if (each === 0) continue; // it would be touched again and again
         const place = row * SCORES_A_ROW;
         const long = scores[place + 1]!;
         if (long === 0) touched[count++] = row;
@@ -71,7 +72,7 @@ export class HorizonTally {
       rows[size] = row;
       scores[size++] = score;
     }
-    return selectTop(rows.subarray(0, size), scores.subarray(0, size), count);
+    return selectTop(scores.subarray(0, size), count).map((place) => rows[place]!);
   }
 
   clear(): void {

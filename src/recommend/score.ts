@@ -1,5 +1,5 @@
 import type { DegradedPart } from '../domain/recommendation.ts';
-import { TopK } from '../kernel/topk.ts';
+import { selectTop } from '../kernel/select.ts';
 import { FEATURE_COUNT, FEATURES } from '../model/features.ts';
 import type { ScoringWeights } from '../model/manifest.ts';
 import type { Candidates } from './candidates.ts';
@@ -51,7 +51,6 @@ export function weigh(features: Float32Array, weights: ScoringWeights): Float32A
 
 /** The `wanted` best of the candidates `rows` [C] by `scores` [C], best first; of two with one score the one proposed first. */
 export function rankCandidates(rows: Int32Array, scores: Float32Array, wanted: number): ScoredItem[] {
-  const best = new TopK(Math.min(wanted, rows.length));
-  for (let at = 0; at < rows.length; at++) best.offer(scores[at]!, rows[at]!);
-  return best.drain();
+  const best = Array.from(selectTop(scores, wanted), (at) => ({ row: rows[at]!, score: scores[at]! }));
+  return best.sort((a, b) => b.score - a.score);
 }

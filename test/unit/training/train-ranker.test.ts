@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { normal, seededRandom } from '../../../src/kernel/random.ts';
 import { FEATURE_COUNT } from '../../../src/model/features.ts';
 import { writeOnnx } from '../../../src/model/onnx.ts';
-import { RANKER_IO } from '../../../src/model/ranker.ts';
+import { Graph } from '../../../src/model/graph.ts';
+import { buildServingRanker, rank, RANKER_IO, rankerParameters } from '../../../src/model/ranker.ts';
 import { loadEngine } from '../../../src/training/open-serving.ts';
 import type { RankingCase } from '../../../src/training/ranking-cases.ts';
 import { trainRanker, untrainedRanker } from '../../../src/training/train-ranker.ts';
@@ -55,4 +56,42 @@ test('one that has seen nothing prefers nothing', async () => {
   const scores = await ranker.run({ [RANKER_IO.features]: { data: features, shape: [CANDIDATES, FEATURE_COUNT] } });
   expect(new Set(scores).size).toBe(1);
   await ranker.release();
+});
+
+test('the graph that serves gives the scores of the one that trains, whatever the features are like', async () => {
+  const random = seededRandom(7);
+  const numbers = (count: number, like: () => number) => Float32Array.from({ length: count }, like);
+  const weights = new Map(
+    rankerParameters().map(({ name, shape }) => [
+      name,
+      numbers(
+        shape.reduce((product, size) => product * size, 1),
+        () => normal(random),
+      ),
+    ]),
+  );
+  const shapes = new Map(rankerParameters().map(({ name, shape }) => [name, shape]));
+  const normalisation = {
+    mean: numbers(FEATURE_COUNT, () => 10 * normal(random)),
+    deviation: numbers(FEATURE_COUNT, () => 0.1 + 5 * random()),
+  };
+  const trained = new Graph();
+  const input = trained.input(RANKER_IO.features, ['C', FEATURE_COUNT]);
+  trained.output(
+    RANKER_IO.scores,
+    rank(trained, input, normalisation, (name) => trained.weights(weights.get(name)!, shapes.get(name)!)),
+  );
+  const rows = numbers(CANDIDATES * FEATURE_COUNT, () => 20 * normal(random));
+  const { openModel } = await loadEngine();
+  const [wanted, found] = await Promise.all(
+    [trained, buildServingRanker(normalisation, weights)].map(async (graph) => {
+      const model = await openModel(writeOnnx(graph));
+      const scores = await model.run({ [RANKER_IO.features]: { data: rows, shape: [CANDIDATES, FEATURE_COUNT] } });
+      await model.release();
+      return scores;
+    }),
+  );
+  const size = Math.max(...wanted!.map(Math.abs));
+  expect(size).toBeGreaterThan(1);
+  for (let at = 0; at < CANDIDATES; at++) expect(Math.abs(found![at]! - wanted![at]!)).toBeLessThan(1e-5 * size);
 });
