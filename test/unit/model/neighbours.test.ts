@@ -63,3 +63,27 @@ describe('a tally', () => {
     expect([0, 1, 2].map((row) => tally.get(row))).toEqual([0, 0, 1.25]);
   });
 });
+
+test('a table of weights in steps counts as one of the weights themselves', () => {
+  const [stored, plain] = [new Tally(ITEMS), new Tally(ITEMS)];
+  fc.assert(
+    fc.property(TABLE, HISTORY, (table, history) => {
+      const weights = compress(table);
+      const heaviest = Float32Array.from({ length: ITEMS }, (_, row) => 1 + row);
+      const steps = { ...weights, weight: Uint8Array.from(weights.weight, (weight) => 64 * weight), heaviest };
+      // A step is heaviest / 255, and 64 of them are what was 1.
+      const same = table.map((row, from) =>
+        Object.fromEntries(Object.entries(row).map(([to, one]) => [to, (one * 64 * (1 + from)) / 255])),
+      );
+      stored.addHistory(steps, history, 0.9);
+      plain.addHistory(compress(same), history, 0.9);
+      for (let row = 0; row < ITEMS; row++) {
+        expect(stored.get(row)).toBeCloseTo(plain.get(row), 4);
+        for (let to = 0; to < ITEMS; to++) expect(neighbourWeight(steps, row, to)).toBeCloseTo(same[row]![to] ?? 0, 5);
+      }
+      expect(stored.rows()).toEqual(plain.rows());
+      stored.clear();
+      plain.clear();
+    }),
+  );
+});
