@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { RefreshReport } from '../../catalog/refresh/refreshes.ts';
+import type { RefreshReport } from '../../catalog/refresh/refresh.ts';
 import type { Services } from '../services.ts';
 import { withServing } from '../serve.ts';
 
