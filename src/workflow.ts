@@ -11,12 +11,13 @@ import { prefixOf } from './domain/tenant.ts';
 import { createScanner } from './kernel/scan.ts';
 import scan from './kernel/scan.wasm';
 import type { QuantizedMatrix } from './kernel/quantize.ts';
+import { languageModelOf, type LlmEnv } from './llm/from-env.ts';
 import { recommendTo } from './recommend/recommend-to.ts';
 
 /** A step that fails is tried again after a while: storage comes back. */
 const RETRIES = { retries: { limit: 5, delay: '10 seconds', backoff: 'exponential' }, timeout: '10 minutes' } as const;
 
-export interface RefreshEnv {
+export interface RefreshEnv extends LlmEnv {
   readonly SNAPSHOTS: KVNamespace;
   readonly FEEDBACK: D1Database;
   /** Told of refreshes that failed, by POST. */
@@ -34,12 +35,16 @@ export class RefreshWorkflow extends WorkflowEntrypoint<RefreshEnv, RefreshParam
     steps: WorkflowStep,
   ): Promise<RefreshOutcome> {
     const { SNAPSHOTS, FEEDBACK, ALERT_URL } = this.env;
+    const { model, endpoints } = languageModelOf(this.env);
     // Every result of a step is plain JSON, which the platform's type cannot see through a generic.
     const step: Step = <T>(name: string, work: () => Promise<T>) => steps.do(name, RETRIES, () => lasting(work) as Promise<never>);
     const openScanner = (vectors: QuantizedMatrix) => createScanner(scan, vectors);
     const outcome = await refresh(step, {
       storage: kvStorage(SNAPSHOTS, prefixOf(tenant)),
       catalogue: new Catalogue(FEEDBACK, tenant),
+      ...(endpoints.some(({ embeddingModel }) => embeddingModel !== undefined) && {
+        embedTexts: (texts: readonly string[]) => model.embed(texts, { place: {}, urgency: 'prefetch' }),
+      }),
       behaviourOf: (items) => behaviourOf(items, FEEDBACK, tenant),
       openScanner,
       recommendTo: (histories, snapshot, atMs) => recommendTo(histories, snapshot, openScanner, atMs),

@@ -14,7 +14,9 @@ interface RefreshOptions extends ServiceTarget {
 
 /** `edgewise refresh`: has a running service bring what was written, and what users did, into a new version of its snapshot. */
 export function refreshCommand(): Command {
-  return withService(new Command('refresh').description('have a service make a new version of what was written and done since the live one'))
+  return withService(
+    new Command('refresh').description('have a service make a new version of what was written and done since the live one'),
+  )
     .option('--wait', 'until it has ended, and fail if it does', false)
     .option(...JSON_OPTION, false)
     .action(runRefresh);

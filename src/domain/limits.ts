@@ -144,6 +144,9 @@ export const LIMITS = {
   /** Items that the model was not trained on and that are learned of, of more the newest; and interactions from which on one is. */
   learnedItems: 20_000,
   learnedFrom: 5,
+  /** Texts that an endpoint embeds in one call, and items that its vectors are mapped to those of the catalogue by. */
+  textsAtOnce: 64,
+  textAnchors: 512,
   /** How long a refresh may take; after that another may begin. */
   refreshMs: 60 * 60_000,
   /** How long it is remembered how one ended. */

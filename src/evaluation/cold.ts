@@ -67,7 +67,10 @@ export async function measureCold(
   const random = seededRandom(BOOTSTRAP_SEED);
   await add('random', async ({ history }) => drawItems(dataset, new Set(history), random));
   await add('popularity', popularityOf(dataset, split, isNew));
-  await add('popularity, of new items too', popularityOf(dataset, split, () => false));
+  await add(
+    'popularity, of new items too',
+    popularityOf(dataset, split, () => false),
+  );
   const versions = [
     ['served before the refresh', await refreshWith(artefacts, [], [], engine)],
     ['text', await refreshWith(artefacts, hidden, [], engine)],

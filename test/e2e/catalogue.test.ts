@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Recommendation } from '../../src/domain/recommendation.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeServableShop, startWorker, type RunningWorker } from './harness.ts';
 
@@ -41,7 +42,7 @@ async function refreshByCron() {
 }
 
 interface Refreshes {
-  readonly refreshes: { readonly id: string; readonly outcome: string; readonly version?: string }[];
+  readonly refreshes: { readonly id: string; readonly outcome: string; readonly version?: string; readonly learned?: number }[];
 }
 
 test('an item of which there is only a text is recommended to who turned to what says the same, within a minute', async () => {
@@ -57,8 +58,13 @@ test('an item of which there is only a text is recommended to who turned to what
 
 test('an item that is hidden is gone from the next answer', async () => {
   expect(await idsNow()).toContain('i8');
+  const similarTo7 = async () => ((await worker.get('/v1/items/i7/similar?limit=40')).body as Recommendation).items.map(({ id }) => id);
+  const explained = '/v1/explanations/goes-with:en:i8:i7';
+  expect([(await similarTo7()).includes('i8'), (await worker.get(explained)).status]).toEqual([true, 200]);
   expect((await worker.send('PATCH', '/v1/items/i8', { hidden: true })).status).toBe(200);
   expect(await idsNow()).not.toContain('i8');
+  expect(await similarTo7()).not.toContain('i8');
+  for (const path of ['/v1/items/i8/similar', explained]) expect((await worker.get(path)).status).toBe(404);
 });
 
 test('a refresh brings both into a snapshot, and answers stay what they were', async () => {
@@ -79,4 +85,17 @@ test('a roll-back serves what was served before, and what changed since is obeye
   expect([ids.includes('i8'), ids.includes('new mug')]).toEqual([false, true]);
   expect((await worker.send('POST', '/v1/snapshots/no-such-version/activate')).status).toBe(404);
   expect(((await worker.get('/v1/snapshots')).body as { live: string }).live).toBe(published);
+});
+
+test('a refresh learns from what users did with an item that no model knows', async () => {
+  const visits = (user: string) => ['i3', 'new mug'].map((item) => ({ id: `${user} ${item}`, user, item, type: 'view' }));
+  const users = Array.from({ length: 6 }, (_, at) => `visitor ${at}`);
+  for (const user of users) for (const visit of visits(user)) expect((await worker.record(visit)).status).toBe(200);
+  // The interactions reach the counters by the queue, in their own time.
+  await until(async () => (await refreshByCron()).learned === 1);
+  await until(async () => {
+    const { body } = await worker.recommend({ history: ['i3'], limit: 40 });
+    const { kind, because } = body.items.find(({ id }) => id === 'new mug')?.reason ?? {};
+    return kind === 'goes-with' && because?.[0] === 'i3';
+  });
 });

@@ -248,17 +248,17 @@ describe('a hidden item', () => {
 
   test('has no similar items and no explanation, and is none of either', async () => {
     const service = startService();
-    const { items } = await (await service.get('/v1/items/i7/similar?limit=5')).json<{ items: { id: string }[] }>();
-    expect(items.map(({ id }) => id)).toContain('i8');
-    const explained = ['goes-with:en:i8:i7', 'goes-with:en:i9:i8', 'popular:en:i8'];
+    const { items } = await (await service.get('/v1/items/i20/similar?limit=5')).json<{ items: { id: string }[] }>();
+    expect(items.map(({ id }) => id)).toContain('i21');
+    const explained = ['goes-with:en:i21:i20', 'goes-with:en:i22:i21', 'popular:en:i21'];
     for (const id of explained) expect((await service.get(`/v1/explanations/${id}`)).status).toBe(200);
-    expect((await patch(service, 'i8', { hidden: true })).status).toBe(200);
-    const left = await (await service.get('/v1/items/i7/similar?limit=5')).json<{ items: { id: string }[] }>();
-    expect(left.items.map(({ id }) => id)).not.toContain('i8');
-    expect(await codeOf(await service.get('/v1/items/i8/similar'))).toEqual([404, 'item_not_found']);
+    expect((await patch(service, 'i21', { hidden: true })).status).toBe(200);
+    const left = await (await service.get('/v1/items/i20/similar?limit=5')).json<{ items: { id: string }[] }>();
+    expect(left.items.map(({ id }) => id)).not.toContain('i21');
+    expect(await codeOf(await service.get('/v1/items/i21/similar'))).toEqual([404, 'item_not_found']);
     for (const id of explained) expect(await codeOf(await service.get(`/v1/explanations/${id}`))).toEqual([404, 'explanation_not_found']);
-    expect((await patch(service, 'i8', { hidden: false, available: false })).status).toBe(200);
-    expect((await service.get('/v1/items/i8/similar')).status).toBe(200); // sold out is no secret
+    expect((await patch(service, 'i21', { hidden: false, available: false })).status).toBe(200);
+    expect((await service.get('/v1/items/i21/similar')).status).toBe(200); // sold out is no secret
   });
 });
 

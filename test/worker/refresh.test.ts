@@ -81,7 +81,9 @@ function makeTools(onCall: (when: 'before' | 'after', isSeen: boolean) => Promis
   /** What a reader gets of what is live now, read past the calls that are counted. */
   const live = async (): Promise<Snapshot> =>
     loadSnapshot({ read: async (key) => values.get(key)?.slice().buffer ?? null }, parsePointer(values.get(POINTER_KEY)!));
-  return { tools, values, writes, behaviours, live };
+  /** An endpoint of embeddings whose calls are counted too. */
+  const embedTexts = (texts: readonly string[]) => told(() => texts.map((text) => Float32Array.of(text.length, 1)));
+  return { tools, values, writes, behaviours, embedTexts, live };
 }
 
 /** Steps as a Workflow does them: what was done is not done again, and a step that throws is begun again `retries` times. */
@@ -106,7 +108,15 @@ class Crash extends Error {}
 const isCrash = (cause: unknown): boolean => cause instanceof Crash || (cause instanceof Error && isCrash(cause.cause));
 
 /** What users did with the new item of `WRITES`. */
-const VISITS: ItemBehaviour = { item: 'new mug', popularity: 70, after: [['i3', 40], ['i11', 10], ['never heard of', 99]] };
+const VISITS: ItemBehaviour = {
+  item: 'new mug',
+  popularity: 70,
+  after: [
+    ['i3', 40],
+    ['i11', 10],
+    ['never heard of', 99],
+  ],
+};
 
 /** A new version has what was written, and nothing else has changed. */
 function expectRefreshed(snapshot: Snapshot, before: Snapshot, popularity = VISITS.popularity) {
@@ -212,13 +222,81 @@ describe('a refresh', () => {
   });
 });
 
+describe('a refresh with an endpoint of embeddings', () => {
+  const NUMBERS = [['NINE', 9]] as const;
+  /** An endpoint whose model sees just what the item vectors say: an item's number is in its title. */
+  function makeEndpoint({ vectors, rowOf }: Snapshot) {
+    const calls: string[][] = [];
+    const embedTexts = async (texts: readonly string[]) => {
+      calls.push([...texts]);
+      return texts.map((text) => {
+        const number = NUMBERS.find(([word]) => text.includes(word))?.[1] ?? Number(/\d+/.exec(text)?.[0] ?? 0);
+        const vector = new Float32Array(vectors.dims + 1);
+        dequantizeRow(vectors, rowOf.get(`i${number}`)!, vector, 1);
+        return vector;
+      });
+    };
+    return { calls, embedTexts };
+  }
+
+  test('places new items by the vectors it gives, through a map that the next refresh takes over', async () => {
+    const { tools, writes, live } = makeTools();
+    const before = await live();
+    const { calls, embedTexts } = makeEndpoint(before);
+    const outcome = await refresh(makeSteps(), { ...tools, embedTexts });
+    expect([outcome.outcome, 'fallback' in outcome]).toEqual(['refreshed', false]);
+    expect(cosine(vectorOf('new mug', await live()), vectorOf('i9', before))).toBeGreaterThan(0.9);
+    expect(calls.map((texts) => texts.length)).toEqual([ITEMS, 3]); // every item; the new one, and the changed one before and after
+    writes.push(stored(9, 'newer mug'));
+    expect(await refresh(makeSteps(), { ...tools, embedTexts, nowMs: () => 120_000 })).toMatchObject({ outcome: 'refreshed' });
+    expect(calls.slice(2).flat()).toHaveLength(1);
+    expect(cosine(vectorOf('newer mug', await live()), vectorOf('i9', before))).toBeGreaterThan(0.9);
+  });
+
+  test('does without it where it fails, and says so', async () => {
+    const plain = makeTools();
+    await refresh(makeSteps(), plain.tools);
+    const byWords = vectorOf('new mug', await plain.live());
+    const failsFrom = async (call: number, other?: Float32Array) => {
+      const { tools, live } = makeTools();
+      const endpoint = makeEndpoint(await live());
+      const embedTexts = async (texts: readonly string[]) => {
+        if (endpoint.calls.length < call) return endpoint.embedTexts(texts);
+        if (other) return texts.map(() => other);
+        throw new Error('the endpoint is away');
+      };
+      const outcome = await refresh(makeSteps(), { ...tools, embedTexts });
+      expect(vectorOf('new mug', await live())).toEqual(byWords);
+      return outcome;
+    };
+    for (const call of [0, 1])
+      expect(await failsFrom(call)).toMatchObject({ outcome: 'refreshed', fallback: 'Error: the endpoint is away' });
+    expect(await failsFrom(1, new Float32Array(3).fill(1))).toMatchObject({
+      fallback: expect.stringContaining('other vectors than the map'),
+    });
+  });
+
+  test('asks it for so many texts at once, and for so many to fit the map', async () => {
+    const { tools, values, live } = makeTools();
+    const large = await buildSnapshot(makeShop({ items: LIMITS.textAnchors + 1 }), 0);
+    for (const { key, value } of large.entries) values.set(key, value);
+    values.set(POINTER_KEY, encodeJson({ ...large.reference, since: 0, previous: null }));
+    const { calls, embedTexts } = makeEndpoint(await live());
+    expect(await refresh(makeSteps(), { ...tools, embedTexts })).toMatchObject({ outcome: 'refreshed' });
+    expect(Math.max(...calls.map((texts) => texts.length))).toBe(LIMITS.textsAtOnce);
+    expect(calls.flat().length - 3).toBe(LIMITS.textAnchors);
+  });
+});
+
+const vectorOf = (id: string, { vectors, rowOf }: Snapshot) => {
+  const vector = new Float32Array(vectors.dims);
+  dequantizeRow(vectors, rowOf.get(id)!, vector, 0);
+  return vector;
+};
+const cosine = (a: Float32Array, b: Float32Array) =>
+  a.reduce((sum, value, d) => sum + value * b[d]!, 0) / (Math.hypot(...a) * Math.hypot(...b));
+
 describe('a refresh learns of items that no model was trained on', () => {
-  const vectorOf = (id: string, { vectors, rowOf }: Snapshot) => {
-    const vector = new Float32Array(vectors.dims);
-    dequantizeRow(vectors, rowOf.get(id)!, vector, 0);
-    return vector;
-  };
-  const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, d) => sum + value * b[d]!, 0) / (Math.hypot(...a) * Math.hypot(...b));
   const rulesFrom = (id: string, { rules: { start, item, weight }, rowOf }: Snapshot) => {
     const row = rowOf.get(id)!;
     return new Map(Array.from(item.slice(start[row], start[row + 1]), (to, at) => [to, weight[start[row]! + at]!]));
@@ -229,7 +307,11 @@ describe('a refresh learns of items that no model was trained on', () => {
     await refresh(makeSteps(), tools);
     const before = await live();
     behaviours.push(VISITS);
-    expect(await refresh(makeSteps(), { ...tools, nowMs: () => 120_000 })).toMatchObject({ outcome: 'refreshed', learned: 1, items: ITEMS });
+    expect(await refresh(makeSteps(), { ...tools, nowMs: () => 120_000 })).toMatchObject({
+      outcome: 'refreshed',
+      learned: 1,
+      items: ITEMS,
+    });
     const after = await live();
     const row = after.rowOf.get('new mug')!;
     const towards = vectorOf('i3', after);
@@ -307,7 +389,11 @@ describe('a refresh learns of items that no model was trained on', () => {
   test('and moves those that say something else, the less the more users taught of them', async () => {
     const { tools, writes, live } = makeTools();
     const before = await live();
-    const reads = (id: string, title: string, category: string) => ({ title: `${title} NUMBER ${id.slice(1)}`, categories: [category], tags: [] });
+    const reads = (id: string, title: string, category: string) => ({
+      title: `${title} NUMBER ${id.slice(1)}`,
+      categories: [category],
+      tags: [],
+    });
     writes.splice(
       0,
       Infinity,
@@ -423,9 +509,9 @@ describe('whatever fails at the nth call of a store, before it or after it,', ()
   /** How many calls a refresh makes: every one of them is made to fail. */
   async function countCalls() {
     let calls = 0;
-    const { tools, behaviours } = makeTools(async (when) => void (calls += Number(when === 'before')));
+    const { tools, behaviours, embedTexts } = makeTools(async (when) => void (calls += Number(when === 'before')));
     behaviours.push(VISITS);
-    await refresh(makeSteps(), tools);
+    await refresh(makeSteps(), { ...tools, embedTexts });
     return calls;
   }
 
@@ -446,7 +532,7 @@ describe('whatever fails at the nth call of a store, before it or after it,', ()
       }
     });
     made.behaviours.push(VISITS);
-    return { ...made, before: () => before! };
+    return { ...made, tools: { ...made.tools, embedTexts: made.embedTexts }, before: () => before! };
   }
 
   test.for(['before', 'after'] as const)('the refresh ends right where steps are tried again (%s)', async (when) => {

@@ -15,18 +15,26 @@ export type Embed = (item: CatalogueItem) => Embedding | undefined;
 /** Items that say the same and are told of; as many as a model keeps of each. */
 const NEAR = 50;
 
+/** Places items by the text encoder of their snapshot. */
+export function embedByText({ items, vectors, words }: Pick<Snapshot, 'items' | 'vectors' | 'words'>): Embed {
+  const encoder = new ItemTextEncoder(words);
+  return embedBy((text) => encoder.encode(text), { items, vectors });
+}
+
 /**
- * Places an item by its text: its vector points where the text encoder says, and is as long as vectors of this catalogue are on average; beside
+ * Places an item by its text: its vector points where `directionOf` says, and is as long as vectors of this catalogue are on average; beside
  * it stand the items whose terms are most like its own. Made once a snapshot, because it reads the terms of every item.
  */
-export function embedByText({ items, vectors, words }: Pick<Snapshot, 'items' | 'vectors' | 'words'>): Embed {
+export function embedBy(
+  directionOf: (text: string) => Float32Array | undefined,
+  { items, vectors }: Pick<Snapshot, 'items' | 'vectors'>,
+): Embed {
   const index = openTermIndex(items);
-  const encoder = new ItemTextEncoder(words);
   const length = meanLength(vectors);
   return (item) => {
     const served = toServedItem(item, undefined);
     const near = index.nearest(termsOf(readable(served, item)), NEAR);
-    const direction = encoder.encode(textOf(served, item));
+    const direction = directionOf(textOf(item));
     if (near.length === 0 && !direction) return undefined;
     return {
       vector: direction ? direction.map((value) => length * value) : new Float32Array(vectors.dims),
@@ -36,8 +44,8 @@ export function embedByText({ items, vectors, words }: Pick<Snapshot, 'items' | 
 }
 
 /** All that an item says, as the text encoder was fitted to read it, and its description. */
-export function textOf(served: Item, { description = '' }: Pick<CatalogueItem, 'description'>): string {
-  return [served.title, description, ...labelsOf(served)].join(' ');
+export function textOf(item: CatalogueItem): string {
+  return [item.title, item.description ?? '', ...labelsOf(toServedItem(item, undefined))].join(' ');
 }
 
 /** Words of the description count as words of the title. */

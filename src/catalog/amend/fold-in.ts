@@ -4,7 +4,10 @@ import { LIMITS } from '../../domain/limits.ts';
 /** What a text counts for, in interactions. With 5 interactions an item stands a fifth of the way from its text to its behaviour. */
 const TEXT_WEIGHT = 20;
 /** The mean of 1/steps over the items before that are counted: what a visit is in a sequential rule. */
-const STEP_WEIGHT = Array.from({ length: LIMITS.itemsBefore }, (_, at) => 1 / (at + 1)).reduce((sum, share) => sum + share / LIMITS.itemsBefore, 0);
+const STEP_WEIGHT = Array.from({ length: LIMITS.itemsBefore }, (_, at) => 1 / (at + 1)).reduce(
+  (sum, share) => sum + share / LIMITS.itemsBefore,
+  0,
+);
 
 /** An item that the model was trained on, in the version that is made. */
 export interface KnownItem {

@@ -7,6 +7,7 @@ import { ItemTextEncoder } from '../../model/text-encoder.ts';
 import { textOf } from '../amend/embed.ts';
 import { foldIn, type KnownItem, type Lesson } from '../amend/fold-in.ts';
 import { decodeItems, decodeStatistics, decodeVectors, decodeWords } from '../format.ts';
+import { fromServedItem } from '../items/served-item.ts';
 import { loadManifest, readPart } from '../load.ts';
 import { encodeJson } from '../manifest.ts';
 import { shardKey } from '../storage.ts';
@@ -78,7 +79,7 @@ async function openKnown(from: number, { pages, ...plan }: RefreshPlan & { reado
   const page = new Map(
     [...rowOf].slice(from, from + LIMITS.learnedPage).map(([id, row]) => {
       const item = changed.get(id) ?? items[kept[row]!]!;
-      return [id, { row, text: words.encode(textOf(item, {})) ?? new Float32Array(encoder.dims) }];
+      return [id, { row, text: words.encode(textOf(fromServedItem(item))) ?? new Float32Array(encoder.dims) }];
     }),
   );
   // Items that were learned of themselves teach nothing: what was learned would depend on the order in which it was.

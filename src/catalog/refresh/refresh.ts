@@ -11,6 +11,7 @@ import { firstToLearn, learnPage } from './learn.ts';
 import { placeChanges } from './place-changes.ts';
 import { planRefresh } from './plan.ts';
 import { rewritePart } from './rewrite-part.ts';
+import { prepareTextMap, type Fallback } from './text-map.ts';
 import { planRows } from './row-plan.ts';
 import { type RefreshPlan, type RefreshTools, type Step } from './tools.ts';
 import { verifyVersion, type Verification } from './verify.ts';
@@ -18,8 +19,8 @@ import { verifyVersion, type Verification } from './verify.ts';
 /** How a refresh ended. */
 export type RefreshOutcome =
   | { readonly outcome: 'unchanged' }
-  /** `learned`: items whose place comes from what users did, too. */
-  | ({ readonly outcome: 'refreshed'; readonly version: string; readonly learned: number } & Verification)
+  /** `learned`: items whose place comes from what users did, too. `fallback`: why an endpoint of embeddings was done without. */
+  | ({ readonly outcome: 'refreshed'; readonly version: string; readonly learned: number } & Fallback & Verification)
   | { readonly outcome: 'failed'; readonly version?: string; readonly reason: string };
 
 /** A refresh as it is told of. */
@@ -49,7 +50,7 @@ export async function refresh(step: Step, tools: RefreshTools): Promise<RefreshO
 }
 
 async function makeVersion(plan: RefreshPlan, step: Step, tools: RefreshTools): Promise<RefreshOutcome> {
-  const { pages, learned, trained } = await gather(plan, step, tools);
+  const { pages, learned, trained, fallback } = await gather(plan, step, tools);
   if (plan.upTo === plan.since && learned.sha256 === plan.lessons) {
     await step('discard', () => discardVersion(plan.version, tools.storage).then(() => true));
     return { outcome: 'unchanged' };
@@ -63,15 +64,18 @@ async function makeVersion(plan: RefreshPlan, step: Step, tools: RefreshTools): 
   const verification = await step('verify', () => verifyVersion(reference, canaries, shiftMost, tools));
   await step('activate', () => goLive(reference, plan, tools.storage).then(() => true));
   await step('collect', () => collectVersions(tools.storage)).catch(() => undefined); // the next refresh collects what this one could not
-  return { outcome: 'refreshed', version: plan.version, learned: learned.items, ...verification };
+  return { outcome: 'refreshed', version: plan.version, learned: learned.items, ...fallback, ...verification };
 }
 
 /** Reads what changed and what users did since, page by page, into values beside the new version. */
 async function gather(plan: RefreshPlan, step: Step, tools: RefreshTools) {
+  const fallbacks = tools.embedTexts ? [await step('prepare text map', () => prepareTextMap(plan, tools))] : [];
   let changes = 0;
   for (let upTo = plan.since; upTo < plan.upTo; changes++) {
     const [page, since] = [changes, upTo];
-    upTo = await step(`place page ${page}`, () => placeChanges(page, since, plan, tools));
+    const placed = await step(`place page ${page}`, () => placeChanges(page, since, plan, tools));
+    upTo = placed.upTo;
+    fallbacks.push(placed);
   }
   const { items, trained } = await step('plan rows', () => planRows(changes, plan, tools));
   let [lessons, learnedItems] = [0, 0];
@@ -83,7 +87,13 @@ async function gather(plan: RefreshPlan, step: Step, tools: RefreshTools) {
     fingerprints.push(learned.sha256);
   }
   const fingerprint = learnedItems > 0 ? await sha256(encodeJson(fingerprints)) : undefined;
-  return { pages: { changes, lessons }, learned: { items: learnedItems, sha256: fingerprint }, trained };
+  return { pages: { changes, lessons }, learned: { items: learnedItems, sha256: fingerprint }, trained, fallback: firstOf(fallbacks) };
+}
+
+/** The first reason why texts were not read by the endpoint, if there is one. */
+function firstOf(fallbacks: readonly Fallback[]): Fallback {
+  const reason = fallbacks.find(({ fallback }) => fallback !== undefined)?.fallback;
+  return reason === undefined ? {} : { fallback: reason };
 }
 
 async function writeManifest(

@@ -15,6 +15,8 @@ export interface RefreshTools {
   readonly catalogue: Pick<ChangeLog, 'boundary' | 'changesBetween'>;
   /** What users did with these items; nothing of those that nobody turned to. At most `LIMITS.learnedPage` are asked for at once. */
   readonly behaviourOf: (items: readonly string[]) => Promise<ItemBehaviour[]>;
+  /** Vectors of texts, by a model that is not this catalogue's, at most `LIMITS.textsAtOnce` at once; where there is none the text encoder reads them. */
+  readonly embedTexts?: (texts: readonly string[]) => Promise<readonly Float32Array[]>;
   readonly openScanner: (vectors: QuantizedMatrix) => Scanner;
   /** Ids that each of these histories is recommended at that time, best first. */
   readonly recommendTo: (histories: readonly (readonly string[])[], snapshot: Snapshot, atMs: number) => Promise<string[][]>;

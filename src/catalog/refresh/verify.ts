@@ -31,8 +31,7 @@ export async function verifyVersion(
   if (recall < LIMITS.refreshRecall)
     throw new RefreshRefused(`the scan finds ${share(recall)} of the nearest items, at least ${share(LIMITS.refreshRecall)} are wanted`);
   const shift = shareLost(canaries.answers, await tools.recommendTo(canaries.histories, snapshot, canaries.atMs));
-  if (shift > shiftMost)
-    throw new RefreshRefused(`${share(shift)} of what is recommended would change, at most ${share(shiftMost)} may`);
+  if (shift > shiftMost) throw new RefreshRefused(`${share(shift)} of what is recommended would change, at most ${share(shiftMost)} may`);
   return { items: snapshot.items.length, recall, shift };
 }
 

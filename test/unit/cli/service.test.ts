@@ -148,7 +148,12 @@ describe('edgewise refresh', () => {
     answer = ({ method }, response) =>
       method === 'POST'
         ? json(response, { id: 'r1' }, 202)
-        : json(response, { refreshes: [{ id: 'r2', outcome: 'running' }, { id: 'r1', ...reports[looks++] }] });
+        : json(response, {
+            refreshes: [
+              { id: 'r2', outcome: 'running' },
+              { id: 'r1', ...reports[looks++] },
+            ],
+          });
   };
 
   test('begins one, and waits for no answer unless told to', async () => {

@@ -15,7 +15,8 @@ function walk(users: number, items: number, steps: number): Dataset {
   const builder = new DatasetBuilder();
   for (let at = 0; at < items; at++) builder.addItem({ id: `i${at}`, title: `ITEM ${at}`, categories: [], attributes: {} });
   for (let user = 0; user < users; user++)
-    for (let step = 0; step < steps; step++) builder.addInteraction(`u${user}`, `i${(user + step) % items}`, 'view', 1_000 * step + user, Number.NaN);
+    for (let step = 0; step < steps; step++)
+      builder.addInteraction(`u${user}`, `i${(user + step) % items}`, 'view', 1_000 * step + user, Number.NaN);
   return builder.build('walk');
 }
 
@@ -30,7 +31,9 @@ describe('items that are hidden', () => {
     expect(ids.size).toBe(2);
     expect(known.items.map(({ id }) => id)).toEqual(dataset.items.map(({ id }) => id).filter((id) => !ids.has(id)));
     const pairs = ({ users, start, item, items, atMs }: Dataset) =>
-      users.flatMap((user, u) => Array.from(item.subarray(start[u], start[u + 1]), (row, at) => [user, items[row]!.id, atMs[start[u]! + at]]));
+      users.flatMap((user, u) =>
+        Array.from(item.subarray(start[u], start[u + 1]), (row, at) => [user, items[row]!.id, atMs[start[u]! + at]]),
+      );
     expect(pairs(known)).toEqual(pairs(dataset).filter(([, id]) => !ids.has(String(id))));
   });
 
@@ -67,7 +70,7 @@ test('a version is made by the refresh that runs in the Worker', async () => {
   const snapshot = await refreshWith(shop, [arrival], [behaviour], engine);
   expect([snapshot.items.length, snapshot.statistics.popularity[20]]).toEqual([21, 30]);
   expect((await refreshWith(shop, [], [], engine)).items).toHaveLength(20);
-  await expect(refreshWith(shop, [arrival], [], { openScanner: () => ({ ...engine.openScanner(snapshot.vectors), nearest: () => new Int32Array() }) })).rejects.toThrow(
-    /the refresh was refused: the scan finds 0\.0 %/,
-  );
+  await expect(
+    refreshWith(shop, [arrival], [], { openScanner: () => ({ ...engine.openScanner(snapshot.vectors), nearest: () => new Int32Array() }) }),
+  ).rejects.toThrow(/the refresh was refused: the scan finds 0\.0 %/);
 });
