@@ -1,5 +1,10 @@
 /** The composition root: bindings in, handlers out. */
 import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
+import { tellAlertHook } from './catalog/alert.ts';
+import { FeedItems } from './catalog/feeds/feed-items.ts';
+import { feedsOf, type ConfiguredFeeds, type FeedEnv } from './catalog/feeds/from-env.ts';
+import { pullDueFeeds, type FeedTenant } from './catalog/feeds/pull-due.ts';
+import { FeedPulls } from './catalog/feeds/pulls.ts';
 import { Catalogue } from './catalog/items/catalogue.ts';
 import { kvStorage } from './catalog/kv-storage.ts';
 import { OverlayPublisher } from './catalog/overlay/overlay-publisher.ts';
@@ -67,7 +72,7 @@ const DEAD_LETTERS = '-dead';
 /** And that of explanations to be written ahead. */
 const PREFETCHES = '-explanations';
 
-interface Env extends SessionEnv, ExplanationEnv, LlmEnv, RefreshEnv {
+interface Env extends SessionEnv, ExplanationEnv, LlmEnv, RefreshEnv, FeedEnv {
   readonly SESSIONS: DurableObjectNamespace<SessionObject>;
   readonly REFRESH: Workflow<RefreshParams>;
   readonly LOG: R2Bucket;
@@ -111,11 +116,12 @@ export default {
       });
     return consumeBatch(batch as MessageBatch<FeedbackMessage>, async (tenant) => (await opened(tenant)).feedback);
   },
-  /** Every minute: what another isolate wrote and could not publish, or what a new version lacks, is told. Less often: a refresh. */
+  /** Every minute: what another isolate wrote and could not publish, or what a new version lacks, is told, and feeds are pulled whose time has come. Less often: a refresh. */
   async scheduled({ cron }, env, context) {
-    const { tenants } = (service ??= compose(env, context));
+    const { tenants, feeds } = (service ??= compose(env, context));
     if (cron !== EVERY_MINUTE) return refreshOnSchedule(tenants.of(DEFAULT_TENANT).refresher);
     await publishOverlays(await tenantsWithItems(env.FEEDBACK), (tenant) => tenants.of(tenant));
+    await pullFeeds(feeds, (tenant) => tenants.of(tenant).feeding, env.ALERT_URL);
   },
 } satisfies ExportedHandler<Env, FeedbackMessage | PrefetchMessage>;
 
@@ -138,8 +144,9 @@ function compose(env: Env, context: ExecutionContext) {
     preciseNowMs: () => performance.now(),
     newId: () => crypto.randomUUID(),
   };
+  const feeds = feedsOf(env);
   const tenants = new Held({
-    make: (tenant) => composeTenant(tenant, env, shared, checkEveryMs),
+    make: (tenant) => composeTenant(tenant, env, shared, checkEveryMs, feeds),
     close: ({ store }) => store.close(),
     most: LIMITS.tenantsHeld,
   });
@@ -152,14 +159,14 @@ function compose(env: Env, context: ExecutionContext) {
   });
   const origins = allowOrigins(env.CORS_ORIGINS);
   const gate = createGate({ access, keyring, tokens, rates, origins, appOf: (tenant) => tenants.of(tenant).app, nowMs: shared.nowMs });
-  return { gate, tenants };
+  return { gate, tenants, feeds };
 }
 
 /** What all tenants share. */
 type Shared = Pick<Services, 'tokens' | 'guard' | 'weights' | 'nowMs' | 'preciseNowMs' | 'newId'>;
 
 /** What belongs to one tenant. */
-function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: number) {
+function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: number, configured: ConfiguredFeeds) {
   const storage = kvStorage(env.SNAPSHOTS, prefixOf(tenant));
   const store = new SnapshotStore<Serving>({
     storage,
@@ -180,6 +187,7 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     base: () => store.base,
     onPublished: (published) => store.follow(published),
   });
+  const pulls = new FeedPulls(env.FEEDBACK, tenant);
   const refresher: RefreshStarter = {
     refreshes: new Refreshes(env.FEEDBACK, tenant),
     run: (id) => env.REFRESH.create({ id, params: { tenant } }),
@@ -204,6 +212,7 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     storage,
     catalogue,
     overlay,
+    feeds: { configured, pulls, tenant },
     refresher,
     counters: rememberCounters(counters),
     experiments: new Experiments(env.FEEDBACK, tenant, parseStoredExperiment),
@@ -213,7 +222,15 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     queue: env.INTERACTIONS,
     explanations,
   });
-  return { app, store, overlay, refresher, feedback, explanations };
+  const feeding: FeedTenant = {
+    pulls,
+    catalogue,
+    itemsOf: (feed) => new FeedItems(env.FEEDBACK, tenant, feed),
+    isServed: (id) => store.base?.rowOf.has(id) === true,
+    open: () => store.open(Date.now()),
+    publish: () => overlay.publish(),
+  };
+  return { app, store, overlay, refresher, feedback, explanations, feeding };
 }
 
 /** A refresh that is still running goes on, and the next trigger begins another. */
@@ -223,6 +240,17 @@ async function refreshOnSchedule(refresher: RefreshStarter): Promise<void> {
   } catch (cause) {
     if (!(cause instanceof EdgewiseError && cause.code === 'refresh_running')) throw cause;
   }
+}
+
+function pullFeeds({ feeds }: ConfiguredFeeds, of: (tenant: string) => FeedTenant, alertUrl: string | undefined): Promise<void> {
+  return pullDueFeeds(feeds, {
+    of,
+    fetch: (input, init) => fetch(input, init),
+    deadlines: { stallMs: LIMITS.feedStallMs, pullMs: LIMITS.feedPullMs },
+    nowMs: () => Date.now(),
+    onFailed: async ({ tenant, name }, outcome) =>
+      alertUrl && tellAlertHook(alertUrl, { event: 'feed_failed', tenant, feed: name, ...outcome }),
+  });
 }
 
 /** A service that nobody has opened is closed. */

@@ -7,5 +7,5 @@ export function toBase64Url(text: string): string {
 /** The text again. Throws on what `toBase64Url` cannot have written. */
 export function fromBase64Url(encoded: string): string {
   const bytes = atob(encoded.replaceAll('-', '+').replaceAll('_', '/'));
-  return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
 }
