@@ -12,6 +12,7 @@ import { keysCommand } from './keys.ts';
 import { printFault } from './output.ts';
 import { publishCommand } from './publish.ts';
 import { replayCommand } from './replay.ts';
+import { shadowCommand } from './shadow.ts';
 import { simulateCommand } from './simulate.ts';
 import { snapshotsCommand } from './snapshots.ts';
 import { trainCommand } from './train.ts';
@@ -29,6 +30,7 @@ const commands = [
   simulateCommand(),
   checkCommand(),
   publishCommand(),
+  shadowCommand(),
   inspectCommand(),
   snapshotsCommand(),
   keysCommand(),
