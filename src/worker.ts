@@ -7,6 +7,8 @@ import { pullDueFeeds, type FeedTenant } from './catalog/feeds/pull-due.ts';
 import { FeedPulls } from './catalog/feeds/pulls.ts';
 import { Catalogue } from './catalog/items/catalogue.ts';
 import { kvStorage } from './catalog/kv-storage.ts';
+import { syncVectors } from './catalog/vectors/sync-vectors.ts';
+import { VectorVersions } from './catalog/vectors/vector-versions.ts';
 import { OverlayPublisher } from './catalog/overlay/overlay-publisher.ts';
 import { publishOverlays } from './catalog/overlay/publish-overlays.ts';
 import { tenantsWithItems } from './catalog/items/tenants.ts';
@@ -45,6 +47,7 @@ import { openModel } from './model/runtime.ts';
 import type { Services } from './http/services.ts';
 import { parseWeights } from './http/weights.ts';
 import { rememberCounters } from './recommend/counts.ts';
+import { VectorCandidates } from './recommend/vector-candidates.ts';
 import { Serving, type Engine } from './recommend/serving.ts';
 import type { SessionEnv, SessionObject } from './session/object.ts';
 import { durableSessions } from './session/sessions.ts';
@@ -76,6 +79,8 @@ interface Env extends SessionEnv, ExplanationEnv, LlmEnv, RefreshEnv, FeedEnv {
   readonly SESSIONS: DurableObjectNamespace<SessionObject>;
   readonly REFRESH: Workflow<RefreshParams>;
   readonly LOG: R2Bucket;
+  /** Where the transformer's candidates are found; the scan of memory finds them if absent. */
+  readonly VECTORS?: Vectorize;
   readonly KEY_RATE?: RateLimit;
   readonly IP_RATE?: RateLimit;
   /** `keys`, or `open`: anybody may call everything. */
@@ -121,6 +126,11 @@ export default {
     const { tenants, feeds } = (service ??= compose(env, context));
     if (cron !== EVERY_MINUTE) return refreshOnSchedule(tenants.of(DEFAULT_TENANT).refresher);
     await publishOverlays(await tenantsWithItems(env.FEEDBACK), (tenant) => tenants.of(tenant));
+    const { index } = tenants.of(DEFAULT_TENANT);
+    if (index)
+      await syncVectors(index).catch((cause: unknown) =>
+        console.error(JSON.stringify({ event: 'vectors_unwritten', error: String(cause) })),
+      );
     await pullFeeds(feeds, (tenant) => tenants.of(tenant).feeding, env.ALERT_URL);
   },
 } satisfies ExportedHandler<Env, FeedbackMessage | PrefetchMessage>;
@@ -168,11 +178,12 @@ type Shared = Pick<Services, 'tokens' | 'guard' | 'weights' | 'nowMs' | 'precise
 /** What belongs to one tenant. */
 function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: number, configured: ConfiguredFeeds) {
   const storage = kvStorage(env.SNAPSHOTS, prefixOf(tenant));
+  const vectors = env.VECTORS && vectorCandidatesOf(tenant, env.VECTORS);
   const store = new SnapshotStore<Serving>({
     storage,
     checkEveryMs,
     prepare: async (snapshot, before) => {
-      const serving = new Serving(snapshot, engine);
+      const serving = new Serving(snapshot, vectors ? { ...engine, vectors } : engine);
       // A version that replaces one with a running encoder takes over with its own: no answer is degraded by a publication.
       if (before?.encoderReady) await serving.startEncoder(Date.now());
       return serving;
@@ -230,7 +241,8 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     open: () => store.open(Date.now()),
     publish: () => overlay.publish(),
   };
-  return { app, store, overlay, refresher, feedback, explanations, feeding };
+  const index = env.VECTORS && { tenant, storage, index: env.VECTORS, versions: new VectorVersions(env.FEEDBACK, tenant) };
+  return { app, store, overlay, refresher, feedback, explanations, feeding, index };
 }
 
 /** A refresh that is still running goes on, and the next trigger begins another. */
@@ -240,6 +252,16 @@ async function refreshOnSchedule(refresher: RefreshStarter): Promise<void> {
   } catch (cause) {
     if (!(cause instanceof EdgewiseError && cause.code === 'refresh_running')) throw cause;
   }
+}
+
+function vectorCandidatesOf(tenant: string, index: Vectorize): VectorCandidates {
+  return new VectorCandidates({
+    tenant,
+    index,
+    deadlineMs: LIMITS.vectorWaitMs,
+    nowMs: () => Date.now(),
+    onFault: (reason) => console.warn(JSON.stringify({ event: 'vectors_failed', tenant, reason: String(reason) })),
+  });
 }
 
 function pullFeeds({ feeds }: ConfiguredFeeds, of: (tenant: string) => FeedTenant, alertUrl: string | undefined): Promise<void> {

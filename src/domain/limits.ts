@@ -127,6 +127,12 @@ export const LIMITS = {
   feedPullMs: 10 * 60_000,
   /** Share of the items of a feed that may leave it from one pull to the next: more is taken for a mistake. */
   feedLeavers: 0.5,
+  /** Vectors that one run of the minute's trigger writes into the vector index. */
+  vectorsPerSync: 20_000,
+  /** How long an answer waits for the vector index; after how many faults in a row it is left alone, and for how long. */
+  vectorWaitMs: 200,
+  vectorFaults: 3,
+  vectorPauseMs: 30_000,
   /** How often a change of one item is tried again when another changed it in between. */
   patchAttempts: 5,
   /** Changed items that the overlay holds whole, and earlier ones that it only says may not be shown. */
