@@ -126,9 +126,9 @@ export default {
     const { tenants, feeds } = (service ??= compose(env, context));
     if (cron !== EVERY_MINUTE) return refreshOnSchedule(tenants.of(DEFAULT_TENANT).refresher);
     await publishOverlays(await tenantsWithItems(env.FEEDBACK), (tenant) => tenants.of(tenant));
-    const { index } = tenants.of(DEFAULT_TENANT);
-    if (index)
-      await syncVectors(index).catch((cause: unknown) =>
+    const { indexing } = tenants.of(DEFAULT_TENANT);
+    if (indexing)
+      await syncVectors(indexing).catch((cause: unknown) =>
         console.error(JSON.stringify({ event: 'vectors_unwritten', error: String(cause) })),
       );
     await pullFeeds(feeds, (tenant) => tenants.of(tenant).feeding, env.ALERT_URL);
@@ -178,7 +178,8 @@ type Shared = Pick<Services, 'tokens' | 'guard' | 'weights' | 'nowMs' | 'precise
 /** What belongs to one tenant. */
 function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: number, configured: ConfiguredFeeds) {
   const storage = kvStorage(env.SNAPSHOTS, prefixOf(tenant));
-  const vectors = env.VECTORS && vectorCandidatesOf(tenant, env.VECTORS);
+  const index = tenant === DEFAULT_TENANT ? env.VECTORS : undefined; // only its versions are written into it
+  const vectors = index && vectorCandidatesOf(tenant, index);
   const store = new SnapshotStore<Serving>({
     storage,
     checkEveryMs,
@@ -241,8 +242,8 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     open: () => store.open(Date.now()),
     publish: () => overlay.publish(),
   };
-  const index = env.VECTORS && { tenant, storage, index: env.VECTORS, versions: new VectorVersions(env.FEEDBACK, tenant) };
-  return { app, store, overlay, refresher, feedback, explanations, feeding, index };
+  const indexing = index && { tenant, storage, index, versions: new VectorVersions(env.FEEDBACK, tenant) };
+  return { app, store, overlay, refresher, feedback, explanations, feeding, indexing };
 }
 
 /** A refresh that is still running goes on, and the next trigger begins another. */

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { applyD1Migrations } from 'cloudflare:test';
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { syncVectors, type VectorSync } from '../../src/catalog/vectors/sync-vectors.ts';
 import { MARKS, VectorSpace, type VectorIndex } from '../../src/catalog/vectors/vector-space.ts';
 import { VectorVersions } from '../../src/catalog/vectors/vector-versions.ts';
@@ -30,7 +30,6 @@ beforeEach(async () => {
   await clearStorage();
   await publishTo(env.SNAPSHOTS, shop, 0);
 });
-afterEach(() => vi.useRealTimers());
 
 const syncInto = (index: VectorIndex): VectorSync => ({ tenant: DEFAULT_TENANT, storage: kvWriter, index, versions });
 async function indexed(): Promise<VectorStandIn> {
