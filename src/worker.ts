@@ -1,7 +1,14 @@
 /** The composition root: bindings in, handlers out. */
 import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
+import { tellAlertHook } from './catalog/alert.ts';
+import { FeedItems } from './catalog/feeds/feed-items.ts';
+import { feedsOf, type ConfiguredFeeds, type FeedEnv } from './catalog/feeds/from-env.ts';
+import { pullDueFeeds, type FeedTenant } from './catalog/feeds/pull-due.ts';
+import { FeedPulls } from './catalog/feeds/pulls.ts';
 import { Catalogue } from './catalog/items/catalogue.ts';
 import { kvStorage } from './catalog/kv-storage.ts';
+import { syncVectors } from './catalog/vectors/sync-vectors.ts';
+import { VectorVersions } from './catalog/vectors/vector-versions.ts';
 import { OverlayPublisher } from './catalog/overlay/overlay-publisher.ts';
 import { publishOverlays } from './catalog/overlay/publish-overlays.ts';
 import { tenantsWithItems } from './catalog/items/tenants.ts';
@@ -44,6 +51,7 @@ import { openModel } from './model/runtime.ts';
 import type { Services } from './http/services.ts';
 import { parseWeights } from './http/weights.ts';
 import { rememberCounters } from './recommend/counts.ts';
+import { VectorCandidates } from './recommend/vector-candidates.ts';
 import { Serving, type Engine } from './recommend/serving.ts';
 import type { SessionEnv, SessionObject } from './session/object.ts';
 import { durableSessions } from './session/sessions.ts';
@@ -76,10 +84,12 @@ const DEAD_LETTERS = '-dead';
 /** And that of what a language model is to do while nobody waits. */
 const PREFETCHES = '-explanations';
 
-interface Env extends SessionEnv, FlightEnv, LlmEnv, RefreshEnv {
+interface Env extends SessionEnv, FlightEnv, LlmEnv, RefreshEnv, FeedEnv {
   readonly SESSIONS: DurableObjectNamespace<SessionObject>;
   readonly REFRESH: Workflow<RefreshParams>;
   readonly LOG: R2Bucket;
+  /** Where the transformer's candidates are found; the scan of memory finds them if absent. */
+  readonly VECTORS?: Vectorize;
   readonly KEY_RATE?: RateLimit;
   readonly IP_RATE?: RateLimit;
   /** `keys`, or `open`: anybody may call everything. */
@@ -124,11 +134,17 @@ export default {
     }
     return consumeBatch(batch as MessageBatch<FeedbackMessage>, async (tenant) => (await opened(tenant)).feedback);
   },
-  /** Every minute: what another isolate wrote and could not publish, or what a new version lacks, is told. Less often: a refresh. */
+  /** Every minute: what another isolate wrote and could not publish, or what a new version lacks, is told, and feeds are pulled whose time has come. Less often: a refresh. */
   async scheduled({ cron }, env, context) {
-    const { tenants } = (service ??= compose(env, context));
+    const { tenants, feeds } = (service ??= compose(env, context));
     if (cron !== EVERY_MINUTE) return refreshOnSchedule(tenants.of(DEFAULT_TENANT).refresher);
     await publishOverlays(await tenantsWithItems(env.FEEDBACK), (tenant) => tenants.of(tenant));
+    const { indexing } = tenants.of(DEFAULT_TENANT);
+    if (indexing)
+      await syncVectors(indexing).catch((cause: unknown) =>
+        console.error(JSON.stringify({ event: 'vectors_unwritten', error: String(cause) })),
+      );
+    await pullFeeds(feeds, (tenant) => tenants.of(tenant).feeding, env.ALERT_URL);
   },
 } satisfies ExportedHandler<Env, FeedbackMessage | PrefetchMessage | ReadingMessage>;
 
@@ -151,8 +167,9 @@ function compose(env: Env, context: ExecutionContext) {
     preciseNowMs: () => performance.now(),
     newId: () => crypto.randomUUID(),
   };
+  const feeds = feedsOf(env);
   const tenants = new Held({
-    make: (tenant) => composeTenant(tenant, env, shared, checkEveryMs),
+    make: (tenant) => composeTenant(tenant, env, shared, checkEveryMs, feeds),
     close: ({ store }) => store.close(),
     most: LIMITS.tenantsHeld,
   });
@@ -165,20 +182,22 @@ function compose(env: Env, context: ExecutionContext) {
   });
   const origins = allowOrigins(env.CORS_ORIGINS);
   const gate = createGate({ access, keyring, tokens, rates, origins, appOf: (tenant) => tenants.of(tenant).app, nowMs: shared.nowMs });
-  return { gate, tenants };
+  return { gate, tenants, feeds };
 }
 
 /** What all tenants share. */
 type Shared = Pick<Services, 'tokens' | 'guard' | 'weights' | 'nowMs' | 'preciseNowMs' | 'newId'>;
 
 /** What belongs to one tenant. */
-function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: number) {
+function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: number, configured: ConfiguredFeeds) {
   const storage = kvStorage(env.SNAPSHOTS, prefixOf(tenant));
+  const index = tenant === DEFAULT_TENANT ? env.VECTORS : undefined; // only its versions are written into it
+  const vectors = index && vectorCandidatesOf(tenant, index);
   const store = new SnapshotStore<Serving>({
     storage,
     checkEveryMs,
     prepare: async (snapshot, before) => {
-      const serving = new Serving(snapshot, engine);
+      const serving = new Serving(snapshot, vectors ? { ...engine, vectors } : engine);
       // A version that replaces one with a running encoder takes over with its own: no answer is degraded by a publication.
       if (before?.encoderReady) await serving.startEncoder(Date.now());
       return serving;
@@ -193,6 +212,7 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     base: () => store.base,
     onPublished: (published) => store.follow(published),
   });
+  const pulls = new FeedPulls(env.FEEDBACK, tenant);
   const refresher: RefreshStarter = {
     refreshes: new Refreshes(env.FEEDBACK, tenant),
     run: (id) => env.REFRESH.create({ id, params: { tenant } }),
@@ -219,6 +239,7 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     storage,
     catalogue,
     overlay,
+    feeds: { configured, pulls, tenant },
     refresher,
     counters: rememberCounters(counters),
     experiments: new Experiments(env.FEEDBACK, tenant, parseStoredExperiment),
@@ -229,7 +250,16 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     explanations,
     readings,
   });
-  return { app, store, overlay, refresher, feedback, explanations, readings, sessions };
+  const feeding: FeedTenant = {
+    pulls,
+    catalogue,
+    itemsOf: (feed) => new FeedItems(env.FEEDBACK, tenant, feed),
+    isServed: (id) => store.base?.rowOf.has(id) === true,
+    open: () => store.open(Date.now()),
+    publish: () => overlay.publish(),
+  };
+  const indexing = index && { tenant, storage, index, versions: new VectorVersions(env.FEEDBACK, tenant) };
+  return { app, store, overlay, refresher, feedback, explanations, readings, sessions, feeding, indexing };
 }
 
 /** A refresh that is still running goes on, and the next trigger begins another. */
@@ -239,6 +269,27 @@ async function refreshOnSchedule(refresher: RefreshStarter): Promise<void> {
   } catch (cause) {
     if (!(cause instanceof EdgewiseError && cause.code === 'refresh_running')) throw cause;
   }
+}
+
+function vectorCandidatesOf(tenant: string, index: Vectorize): VectorCandidates {
+  return new VectorCandidates({
+    tenant,
+    index,
+    deadlineMs: LIMITS.vectorWaitMs,
+    nowMs: () => Date.now(),
+    onFault: (reason) => console.warn(JSON.stringify({ event: 'vectors_failed', tenant, reason: String(reason) })),
+  });
+}
+
+function pullFeeds({ feeds }: ConfiguredFeeds, of: (tenant: string) => FeedTenant, alertUrl: string | undefined): Promise<void> {
+  return pullDueFeeds(feeds, {
+    of,
+    fetch: (input, init) => fetch(input, init),
+    deadlines: { stallMs: LIMITS.feedStallMs, pullMs: LIMITS.feedPullMs },
+    nowMs: () => Date.now(),
+    onFailed: async ({ tenant, name }, outcome) =>
+      alertUrl && tellAlertHook(alertUrl, { event: 'feed_failed', tenant, feed: name, ...outcome }),
+  });
 }
 
 /** A service that nobody has opened is closed. */

@@ -1,6 +1,7 @@
 /** The refresh as a Cloudflare Workflow: bindings in, steps that survive crashes out. What it does stands in `catalog/refresh`. */
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
 import { NonRetryableError } from 'cloudflare:workflows';
+import { tellAlertHook } from './catalog/alert.ts';
 import { kvStorage } from './catalog/kv-storage.ts';
 import { Catalogue } from './catalog/items/catalogue.ts';
 import { refresh, type RefreshOutcome } from './catalog/refresh/refresh.ts';
@@ -54,7 +55,8 @@ export class RefreshWorkflow extends WorkflowEntrypoint<RefreshEnv, RefreshParam
       await new Refreshes(FEEDBACK, tenant).finish(instanceId, outcome, Date.now());
       return true;
     });
-    if (outcome.outcome === 'failed' && ALERT_URL) await step('alert', () => alert(ALERT_URL, tenant, instanceId, outcome));
+    if (outcome.outcome === 'failed' && ALERT_URL)
+      await step('alert', () => tellAlertHook(ALERT_URL, { event: 'refresh_failed', tenant, id: instanceId, ...outcome }));
     return outcome;
   }
 }
@@ -66,11 +68,4 @@ async function lasting<T>(work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     throw cause instanceof RefreshRefused ? new NonRetryableError(cause.message) : cause;
   }
-}
-
-async function alert(url: string, tenant: string, id: string, outcome: RefreshOutcome): Promise<number> {
-  const body = JSON.stringify({ event: 'refresh_failed', tenant, id, ...outcome });
-  const { ok, status } = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  if (!ok) throw new Error(`the alert hook answered ${status}`);
-  return status;
 }

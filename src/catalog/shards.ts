@@ -26,6 +26,11 @@ export async function sealManifest(manifest: SnapshotManifest): Promise<{ refere
   return { reference: { version, manifestSha256: await sha256(value), manifest: text }, entry: { key: manifestKey(version), value } };
 }
 
+/** When a version was made, in seconds' precision; NaN for a name that does not say. */
+export function versionMs(version: string): number {
+  return Date.parse(version.slice(0, 19).replace(/T(\d\d)-(\d\d)-(\d\d)$/, 'T$1:$2:$3Z'));
+}
+
 /** Versions begin with the time at which they were made, so their names sort by it. */
 export function versionName(nowMs: number, fingerprint: string): string {
   return `${new Date(nowMs).toISOString().slice(0, 19).replaceAll(':', '-')}-${fingerprint.slice(0, 8)}`;

@@ -26,5 +26,7 @@ export const POINTER_KEY = `${SNAPSHOT_PREFIX}current`;
 export const OVERLAY_KEY = `${SNAPSHOT_PREFIX}overlay`;
 export const manifestKey = (version: string) => `${SNAPSHOT_PREFIX}${version}/manifest`;
 export const shardKey = (version: string, part: string, index: number) => `${SNAPSHOT_PREFIX}${version}/${part}.${index}`;
+/** What was measured of a version beside the one that was live. */
+export const shadowKey = (version: string) => `${SNAPSHOT_PREFIX}${version}/shadow`;
 /** The version that a key belongs to; undefined for the pointer and the overlay. */
 export const versionOf = (key: string) => /^snapshot\/(.+)\/[^/]+$/.exec(key)?.[1];

@@ -14,6 +14,7 @@ import { printFault } from './output.ts';
 import { publishCommand } from './publish.ts';
 import { refreshCommand } from './refresh.ts';
 import { replayCommand } from './replay.ts';
+import { shadowCommand } from './shadow.ts';
 import { simulateCommand } from './simulate.ts';
 import { snapshotsCommand } from './snapshots.ts';
 import { trainCommand } from './train.ts';
@@ -32,6 +33,7 @@ const commands = [
   simulateCommand(),
   checkCommand(),
   publishCommand(),
+  shadowCommand(),
   inspectCommand(),
   snapshotsCommand(),
   refreshCommand(),

@@ -7,11 +7,12 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { TrainingLogReader, type LogReport } from '../dataset/training-log.ts';
+import { fetchCatalogue } from './fetch-catalogue.ts';
 import { ask, type ServiceTarget } from './service.ts';
 
 /**
- * Brings the training log of a service here as a data set, with a catalogue beside it if there is one, and gives `use` the folder, which is gone when it
- * has settled. Rejects if the service or its log cannot be read.
+ * Brings the training log of a service here as a data set, with its catalogue beside it, or the one in the file `items`, and gives `use` the folder, which is
+ * gone when it has settled. Rejects if the service, its log or its catalogue cannot be read.
  */
 export async function withTrainingLog<R>(
   target: ServiceTarget,
@@ -25,7 +26,8 @@ export async function withTrainingLog<R>(
     const raw = join(scratch, 'raw');
     await download(target, raw);
     const report = await writeInteractions(raw, join(folder, 'interactions.ndjson'));
-    if (items !== undefined) await copyFile(items, join(folder, items.endsWith('.gz') ? 'items.ndjson.gz' : 'items.ndjson'));
+    if (items === undefined) await fetchCatalogue(target, join(folder, 'items.ndjson'));
+    else await copyFile(items, join(folder, items.endsWith('.gz') ? 'items.ndjson.gz' : 'items.ndjson'));
     return await use(folder, report);
   } finally {
     await rm(scratch, { recursive: true });

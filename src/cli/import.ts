@@ -37,7 +37,12 @@ export function importCommand(): Command {
       .addOption(
         new Option('--from-r2', 'the training log that a service keeps in R2 (--url, --key) instead').conflicts('data').default(false),
       )
-      .addOption(new Option('--items <file>', 'the catalogue of the log, as `import` writes it: items.ndjson or items.ndjson.gz')),
+      .addOption(
+        new Option(
+          '--items <file>',
+          "the catalogue of the log instead of the service's own, as `import` writes it: items.ndjson or items.ndjson.gz",
+        ),
+      ),
   )
     .requiredOption('--out <folder>', 'where items.ndjson.gz and interactions.ndjson.gz go')
     .addOption(new Option('--format <format>', 'format of the data set').choices(['auto', ...FORMATS]).default('auto'))

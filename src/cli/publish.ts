@@ -15,6 +15,7 @@ import { startProgress } from './progress.ts';
 
 interface PublishOptions {
   model: string;
+  shadow: boolean;
   local: boolean;
   persistTo?: string;
   tenant: string;
@@ -25,6 +26,7 @@ export function publishCommand(): Command {
   return new Command('publish')
     .description('write a model as a new version of the snapshot in KV, then make it the live one')
     .requiredOption('--model <folder>', 'what `train` wrote')
+    .option('--shadow', 'do not make it live: `edgewise shadow` compares it, `edgewise snapshots activate` makes it live', false)
     .option('--local', 'into the store of `wrangler dev` on this machine instead of the account (which needs `wrangler login`)', false)
     .option('--persist-to <folder>', 'where the local store is kept, as for `wrangler dev`')
     .option('--tenant <name>', 'whose catalogue it is', parseTenant, DEFAULT_TENANT)
@@ -32,10 +34,18 @@ export function publishCommand(): Command {
     .action(runPublish);
 }
 
-async function runPublish({ model, json, ...target }: PublishOptions): Promise<void> {
+async function runPublish({ model, shadow, json, ...target }: PublishOptions): Promise<void> {
   const artefacts = await readArtefacts(model);
   await checkModels(artefacts, await loadEngine());
   const built = await buildSnapshot(await withRecordedStart(artefacts), Date.now());
+  if (shadow) {
+    await putAll(built.entries, target);
+    const { version, manifestSha256 } = built.reference;
+    return printResult({ version, manifestSha256, shards: built.manifest.shards }, json, () => [
+      `published, not live: ${version}`,
+      `compare it: edgewise shadow --candidate ${version}`,
+    ]);
+  }
   const before = await currentPointer(target);
   const progress = startProgress('publishing', 'steps', { silent: json });
   const pointer = await publish(built, before, target, (done, total) => progress.update(done, total)).finally(() => progress.stop());

@@ -1,18 +1,18 @@
 import { Command } from 'commander';
 import { activateVersion, listVersions, livePointer } from '../catalog/activate.ts';
 import { chooseHistories, shareLost } from '../catalog/canaries.ts';
+import { describeVersion, type DescribedVersion } from '../catalog/describe-version.ts';
 import { diffItems } from '../catalog/diff.ts';
-import { loadSnapshot } from '../catalog/load.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
-import { manifestKey, type WritableStorage } from '../catalog/storage.ts';
 import { DEFAULT_TENANT } from '../domain/tenant.ts';
-import { sha256 } from '../kernel/sha256.ts';
-import { parseManifest } from '../model/manifest.ts';
+import type { ShadowReport } from '../evaluation/shadow.ts';
 import { recommendTo } from '../recommend/recommend-to.ts';
 import { loadEngine } from '../training/open-serving.ts';
-import { deleteAll, get, list, putAll, type KvTarget } from './kv.ts';
+import type { KvTarget } from './kv.ts';
 import { parseTenant } from './options.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
+import { describeShadow, readShadow } from './shadow-report.ts';
+import { loadVersion, storageOf } from './stored-snapshots.ts';
 
 interface Options extends KvTarget {
   json: boolean;
@@ -44,21 +44,28 @@ function subcommand(name: string, description: string): Command {
 async function runList({ json, ...target }: Options): Promise<void> {
   const storage = storageOf(target);
   const live = await livePointer(storage);
-  const versions = (await listVersions(storage)).map(({ version, createdAt, upTo, model }) => ({
-    version,
-    createdAt,
-    upTo,
-    items: parseManifest(model).items,
-  }));
+  const versions: (DescribedVersion & { readonly shadow?: ShadowReport })[] = [];
+  for (const manifest of await listVersions(storage)) {
+    const shadow = await readShadow(manifest.version, storage);
+    versions.push({ ...describeVersion(manifest), ...(shadow && { shadow }) });
+  }
   const mark = (version: string) => (version === live?.version ? 'live' : version === live?.previous?.version ? 'before it' : '');
   printResult({ live: live?.version ?? null, previous: live?.previous?.version ?? null, versions }, json, () =>
-    table(versions.map(({ version, items, upTo }) => [version, items, `items, writes up to ${count(upTo)}`, mark(version)])),
+    table(
+      versions.map(({ version, items, upTo, shadow, fault }) => [
+        version,
+        items ?? 0,
+        fault ?? `items, writes up to ${count(upTo)}`,
+        mark(version),
+        shadow ? `compared ${shadow.measuredAt}` : '',
+      ]),
+    ),
   );
 }
 
 async function runDiff(before: string, after: string, { json, ...target }: Options): Promise<void> {
   const storage = storageOf(target);
-  const [old, now] = [await load(before, storage), await load(after, storage)];
+  const [old, now] = [await loadVersion(before, storage), await loadVersion(after, storage)];
   const { openScanner } = await loadEngine();
   const histories = chooseHistories(old);
   const atMs = Date.now();
@@ -75,9 +82,12 @@ async function runDiff(before: string, after: string, { json, ...target }: Optio
 }
 
 async function runActivate(version: string, { json, ...target }: Options): Promise<void> {
-  const { previous } = await activateVersion(version, storageOf(target));
-  printResult({ live: version, previous: previous?.version ?? null }, json, () => [
+  const storage = storageOf(target);
+  const { previous } = await activateVersion(version, storage);
+  const shadow = await readShadow(version, storage);
+  printResult({ live: version, previous: previous?.version ?? null, ...(shadow && { shadow }) }, json, () => [
     `live: ${version}`,
+    ...(shadow ? describeShadow(shadow) : []),
     'Isolates serve it as soon as the overlay tells what it lacks: within a minute.',
   ]);
 }
@@ -87,20 +97,4 @@ async function runRollback(options: Options): Promise<void> {
   const live = await livePointer(storageOf(target));
   if (!live?.previous) throw new Error('there is no version before the live one');
   await runActivate(live.previous.version, { json, ...target });
-}
-
-async function load(version: string, storage: WritableStorage) {
-  const value = await storage.read(manifestKey(version), 0);
-  if (!value) throw new Error(`there is no snapshot ${version}: \`edgewise snapshots list\` lists them`);
-  return loadSnapshot(storage, { version, manifestSha256: await sha256(new Uint8Array(value)) });
-}
-
-/** KV through wrangler as a store. */
-function storageOf(target: KvTarget): WritableStorage {
-  return {
-    read: async (key) => (await get(key, target))?.slice().buffer ?? null,
-    write: (key, value) => putAll([{ key, value }], target),
-    delete: (keys) => deleteAll(keys, target),
-    list: (prefix) => list(prefix, target),
-  };
 }

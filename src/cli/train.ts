@@ -9,13 +9,17 @@ import { ENCODER_SHARE, finishModel } from '../training/train.ts';
 import { layOutTraining, startTraining, TRAINING_DEFAULTS, trainEncoder, type TrainingConfig } from '../training/train-encoder.ts';
 import { prepareTraining } from '../training/training-data.ts';
 import { describeEpoch } from './epoch.ts';
+import { withTrainingLog } from './fetch-log.ts';
 import { count, JSON_OPTION, printResult } from './output.ts';
 import { parseCount, parseDuration, parseNumber } from './options.ts';
 import { progressByMethod, startProgress } from './progress.ts';
 import { writeRankingCases } from './ranking-cases-csv.ts';
+import { withService, type ServiceTarget } from './service.ts';
 
-interface TrainOptions {
-  data: string;
+interface TrainOptions extends ServiceTarget {
+  data?: string;
+  fromR2: boolean;
+  items?: string;
   out: string;
   protocol?: Protocol;
   ties: TieOrder;
@@ -32,9 +36,17 @@ interface TrainOptions {
 
 export function trainCommand(): Command {
   const { seed, epochsMax, patience, dropout, threads } = TRAINING_DEFAULTS;
-  return new Command('train')
-    .description('train a model on a data set: item vectors, encoder, neighbours and the weights that join them')
-    .requiredOption('--data <path>', 'file or folder of the data set, in any format that `import` reads')
+  return withService(
+    new Command('train')
+      .description(
+        'train a model on a data set, or on what a service logged: item vectors, encoder, neighbours and the weights that join them',
+      )
+      .option('--data <path>', 'file or folder of the data set, in any format that `import` reads')
+      .addOption(
+        new Option('--from-r2', 'the training log and the catalogue of a service (--url, --key) instead').conflicts('data').default(false),
+      )
+      .addOption(new Option('--items <file>', "the catalogue of the log instead of the service's own")),
+  )
     .requiredOption('--out <folder>', 'where the model goes')
     .addOption(new Option('--protocol <name>', 'what is held out; by default what suits the data').choices(PROTOCOLS))
     .addOption(new Option('--ties <order>', 'what the order of interactions at one time is taken for').choices(TIE_ORDERS).default('file'))
@@ -50,8 +62,15 @@ export function trainCommand(): Command {
     .action(runTrain);
 }
 
-async function runTrain(options: TrainOptions): Promise<void> {
-  const { data, out, json } = options;
+async function runTrain(options: TrainOptions, command: Command): Promise<void> {
+  const { data, fromR2, items, url, key } = options;
+  if (fromR2) await withTrainingLog({ url, ...(key === undefined ? {} : { key }) }, items, (folder) => trainOn(folder, options));
+  else if (data !== undefined) await trainOn(data, options);
+  else command.error("error: required option '--data <path>' not specified, nor '--from-r2'");
+}
+
+async function trainOn(data: string, options: TrainOptions): Promise<void> {
+  const { out, json } = options;
   const log = (line: string) => json || process.stderr.write(`${line}\n`);
   const startedMs = performance.now();
   const { dataset: read } = await readDataset(data);
@@ -92,7 +111,7 @@ async function runTrain(options: TrainOptions): Promise<void> {
   });
   progress.stop();
 
-  const command = describeCommand(dataset.name, options);
+  const command = describeCommand(options.fromR2 ? undefined : dataset.name, options);
   const stages = progressByMethod({ silent: json });
   const { rankingCases } = options;
   const artefacts = await finishModel(prepared, config, state, command, {
@@ -107,9 +126,9 @@ async function runTrain(options: TrainOptions): Promise<void> {
   ]);
 }
 
-/** What makes the same model again. */
+/** What makes the same model again; a log that has grown makes another. */
 export function describeCommand(
-  data: string,
+  data: string | undefined,
   {
     seed,
     epochs,
@@ -118,10 +137,10 @@ export function describeCommand(
     protocol,
     ties,
     budget,
-  }: Omit<TrainOptions, 'data' | 'out' | 'threads' | 'resume' | 'rankingCases' | 'json'>,
+  }: Pick<TrainOptions, 'seed' | 'epochs' | 'patience' | 'dropout' | 'protocol' | 'ties' | 'budget'>,
 ): string {
   return [
-    `edgewise train --data ${data} --seed ${seed} --epochs ${epochs} --patience ${patience} --dropout ${dropout}`,
+    `edgewise train ${data === undefined ? '--from-r2' : `--data ${data}`} --seed ${seed} --epochs ${epochs} --patience ${patience} --dropout ${dropout}`,
     ...(protocol === undefined ? [] : [`--protocol ${protocol}`]),
     ...(ties === 'file' ? [] : [`--ties ${ties}`]),
     ...(budget === undefined ? [] : [`--budget ${budget / 1000}s`]),

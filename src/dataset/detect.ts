@@ -9,7 +9,7 @@ import { GAPPED_SEQUENCE, ITEM_TEXT_FILE, SEQUENCE } from './formats/sequences.t
 import { shown } from './fields.ts';
 import { firstLine, scanLines } from './lines.ts';
 import type { Format, Source } from './source.ts';
-import { delimiterOf } from './table.ts';
+import { delimiterOf } from '../kernel/records.ts';
 
 interface FolderLayout {
   readonly format: Format;

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 
+import { delimiterOf, RecordReader } from '../kernel/records.ts';
 import type { ReadContext } from './context.ts';
 import { DatasetError, LineFault } from './errors.ts';
 import { scanLines } from './lines.ts';
-import { RecordReader } from './records.ts';
 
 /** Takes in the cells of a row; throws `LineFault` if they are not what they should be. */
 export type RowReader = (row: readonly string[]) => void;
@@ -33,7 +33,7 @@ export async function readTable(
       throw cause instanceof DatasetError ? new DatasetError(`${file}: ${cause.message}`, { cause }) : cause;
     }
   };
-  const take = (line: number, row: readonly string[] | LineFault) => {
+  const take = (line: number, row: readonly string[] | string) => {
     if (readRow === undefined) {
       const names = usableHeader(row, file);
       width = names.length;
@@ -42,7 +42,7 @@ export async function readTable(
     }
     const read = readRow;
     return log.attempt(line, () => {
-      if (row instanceof LineFault) throw row;
+      if (typeof row === 'string') throw new LineFault(row);
       if (row.length !== width) throw new LineFault(`has ${row.length} columns, the header ${width}`);
       read(row);
     });
@@ -51,7 +51,7 @@ export async function readTable(
   await scanLines(path, context.onBytes, 'utf8', (text, line) => {
     if (text === undefined) {
       records?.end();
-      take(line, new LineFault('is not UTF-8'));
+      take(line, 'is not UTF-8');
       return;
     }
     records ??= new RecordReader(delimiterOf(text), quotes, take);
@@ -62,14 +62,8 @@ export async function readTable(
   log.refuseAbove(context.maxBadShare);
 }
 
-/** The one of tab, semicolon and comma that separates the columns of a header. */
-export function delimiterOf(header: string): string {
-  if (header.includes('\t')) return '\t';
-  return header.includes(';') && !header.includes(',') ? ';' : ',';
-}
-
-function usableHeader(names: readonly string[] | LineFault, file: string): readonly string[] {
-  if (names instanceof LineFault) throw new DatasetError(`${file}: the header ${names.message}`);
+function usableHeader(names: readonly string[] | string, file: string): readonly string[] {
+  if (typeof names === 'string') throw new DatasetError(`${file}: the header ${names}`);
   const twice = names.find((name, column) => names.indexOf(name) !== column);
   if (twice !== undefined) throw new DatasetError(`${file}: two columns are called ${JSON.stringify(twice)}`);
   return names;

@@ -130,6 +130,27 @@ export const LIMITS = {
   itemCategories: 20,
   itemTags: 50,
   itemAttributes: 50,
+  /** Feeds that may be configured, and how often one may be pulled, in minutes. */
+  feeds: 32,
+  feedEveryMinutes: { least: 5, most: 7 * 24 * 60 },
+  /** Bytes and items of one feed, pages of one that comes in pages, and characters of one of its lines or entries. */
+  feedBytes: 512 * 1024 * 1024,
+  feedItems: 250_000,
+  feedPages: 1_000,
+  feedEntryChars: 256 * 1024,
+  /** Redirects that are followed for it. */
+  feedRedirects: 5,
+  /** How long a feed may keep silent, and how long all of it may take; after that another pull may begin. */
+  feedStallMs: 30_000,
+  feedPullMs: 10 * 60_000,
+  /** Share of the items of a feed that may leave it from one pull to the next: more is taken for a mistake. */
+  feedLeavers: 0.5,
+  /** Vectors that one run of the minute's trigger writes into the vector index. */
+  vectorsPerSync: 20_000,
+  /** How long an answer waits for the vector index; after how many faults in a row it is left alone, and for how long. */
+  vectorWaitMs: 200,
+  vectorFaults: 3,
+  vectorPauseMs: 30_000,
   /** How often a change of one item is tried again when another changed it in between. */
   patchAttempts: 5,
   /** Changed items that the overlay holds whole, and earlier ones that it only says may not be shown. */

@@ -31,7 +31,7 @@ export interface RecommendedItem {
 }
 
 /** A part of the service that could not take part in an answer. */
-export type DegradedPart = 'snapshot' | 'transformer' | 'ranker' | 'session' | 'trending';
+export type DegradedPart = 'snapshot' | 'transformer' | 'ranker' | 'session' | 'trending' | 'vectors';
 
 export interface Recommendation {
   readonly id: string;

@@ -8,6 +8,7 @@ import { catalogueRoutes } from './routes/catalogue.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { explanationRoutes } from './routes/explanations.ts';
 import { experimentRoutes } from './routes/experiments.ts';
+import { feedRoute } from './routes/feeds.ts';
 import { healthRoute } from './routes/health.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { itemListRoute } from './routes/item-list.ts';
@@ -37,6 +38,7 @@ export function createApp(services: Services): Hono<CallerEnv> {
   app.route('/v1', catalogueRoutes(services));
   app.route('/v1', refreshRoutes(services));
   app.route('/v1', snapshotRoutes(services));
+  app.route('/v1', feedRoute(services));
   app.route('/v1', popularRoute(services));
   app.route('/v1', trendingRoute(services));
   app.route('/v1', interactionRoutes(services));

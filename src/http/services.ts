@@ -1,3 +1,5 @@
+import type { ConfiguredFeeds } from '../catalog/feeds/from-env.ts';
+import type { FeedPulls } from '../catalog/feeds/pulls.ts';
 import type { Catalogue } from '../catalog/items/catalogue.ts';
 import type { RefreshStarter } from '../catalog/refresh/start.ts';
 import type { OverlayPublisher } from '../catalog/overlay/overlay-publisher.ts';
@@ -23,6 +25,7 @@ export interface Services {
   readonly storage: WritableStorage;
   readonly catalogue: Catalogue;
   readonly refresher: RefreshStarter;
+  readonly feeds: { readonly configured: ConfiguredFeeds; readonly pulls: FeedPulls; readonly tenant: string };
   readonly overlay: Pick<OverlayPublisher, 'publish'>;
   readonly sessions: Sessions;
   readonly counters: CounterMemory;

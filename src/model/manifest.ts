@@ -21,6 +21,8 @@ const Manifest = v.object({
     hash: v.string(),
     users: Count,
     interactions: Count,
+    /** RFC 3339: when the newest interaction was; absent where they have no times. */
+    newestAt: v.optional(v.string()),
     /** How it was split, and what the order of interactions at one time was taken for; the file's if absent. */
     protocol: v.picklist(['leave-one-out', 'last-basket', 'temporal']),
     ties: v.optional(v.picklist(['file', 'shuffled'])),

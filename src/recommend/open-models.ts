@@ -3,6 +3,7 @@ import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import type { Scanner } from '../kernel/scan.ts';
 import { sha256 } from '../kernel/sha256.ts';
 import type { Model } from '../model/runtime.ts';
+import type { VectorCandidates } from './vector-candidates.ts';
 
 /** What computes: the runtime that opens models, and what searches item vectors. */
 export interface Engine {
@@ -10,6 +11,8 @@ export interface Engine {
   /** Restores a recorded start of the runtime -> its models by the SHA-256 of their files; undefined once it has started. */
   readonly restoreStart?: (read: () => Promise<Uint8Array>) => Promise<ReadonlyMap<string, Model> | undefined>;
   readonly openScanner: (vectors: QuantizedMatrix) => Scanner;
+  /** Finds the transformer's candidates in place of the scan. */
+  readonly vectors?: Pick<VectorCandidates, 'nearest'>;
 }
 
 /** What models are opened from. */

@@ -5,6 +5,7 @@ import { chipsOf } from './chips.ts';
 import { nextCursor } from './cursor.ts';
 import { liftScores } from './lift.ts';
 import { fuseScores } from './matches.ts';
+import { findNearest } from './nearest.ts';
 import { presentItems } from './present.ts';
 import type { RecommendRequest } from './request.ts';
 import { applyRules } from './rules/rules.ts';
@@ -36,7 +37,7 @@ export async function recommend(asked: RecommendRequest, serving: Serving, stopw
 
   const degraded: DegradedPart[] = [];
   if (settings.sources.trending !== undefined && !request.counts.trending) degraded.push('trending');
-  const signals = await readSignals(session, serving, degraded);
+  const signals = await findNearest(await readSignals(session, serving, degraded), situation, degraded);
   stopwatch.lap('encode');
 
   const proposals: Proposal[] | undefined = trace || tellsSources(settings) ? [] : undefined;

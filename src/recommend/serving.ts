@@ -44,6 +44,11 @@ export class Serving {
     this.tallies = { rules: tally(), coVisits: tally(), texts: tally() };
   }
 
+  /** A vector index that finds the transformer's candidates, where there is one. */
+  get vectors(): Engine['vectors'] {
+    return this.engine.vectors;
+  }
+
   /** The words of the catalogue. Made at the first search, so that no recommendation waits for them. */
   get lexicon(): Lexicon {
     return (this.words ??= new Lexicon(this.snapshot.items));

@@ -6,6 +6,8 @@ import type { Session } from './session.ts';
 export interface Signals {
   /** The user's vector [dims]; undefined while the transformer is not ready or the history is empty. */
   readonly user: Float32Array | undefined;
+  /** Rows that a vector index found nearest to it, best first; undefined where the scan finds them. */
+  readonly nearest?: readonly number[];
 }
 
 /** Asks the transformer for the user's vector; if it is not ready or fails, says so in `degraded`. */

@@ -1,4 +1,6 @@
 import type { Artefacts } from '../catalog/snapshot.ts';
+import type { Dataset } from '../dataset/dataset.ts';
+import { hasAbsoluteTimes } from '../dataset/times.ts';
 import { seededRandom } from '../kernel/random.ts';
 import { buildServingEncoder } from '../model/encoder.ts';
 import { FEATURES, featureSchemaHash } from '../model/features.ts';
@@ -133,9 +135,15 @@ function describeModel(
     encoder,
     featureSchema: featureSchemaHash(),
     coldScoring: Object.fromEntries(FEATURES.map(({ name }) => [name, 0])) as ScoringWeights,
-    data: { hash: dataset.hash, users: dataset.users.length, interactions: dataset.item.length, protocol, ties },
+    data: { hash: dataset.hash, users: dataset.users.length, interactions: dataset.item.length, ...newestOf(dataset), protocol, ties },
     seed,
     validation: { epoch: state.bestEpoch, ndcg10: state.bestNdcg10 },
     command,
   };
+}
+
+/** When the newest interaction was: what comes after it no part of the model has seen. */
+function newestOf(dataset: Dataset): { readonly newestAt?: string } {
+  if (!hasAbsoluteTimes(dataset)) return {};
+  return { newestAt: new Date(dataset.atMs.reduce((newest, atMs) => Math.max(newest, atMs), 0)).toISOString() };
 }

@@ -119,6 +119,7 @@ describe('a public key', () => {
     ['POST', '/v1/refresh'],
     ['GET', '/v1/refresh'],
     ['GET', '/v1/snapshots'],
+    ['GET', '/v1/feeds'],
     ['POST', '/v1/snapshots/v/activate'],
     ['POST', '/v1/users/u/token'],
     ['GET', '/v1/dead-letters'],

@@ -22,7 +22,7 @@ type Service = ReturnType<typeof startService>;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const put = async (service: Service, items: readonly unknown[]) => {
   const response = await service.fetch('/v1/items', { method: 'PUT', body: JSON.stringify({ items }), headers: JSON_TYPE });
-  return { status: response.status, body: await response.json<PutResult & ErrorBody>() };
+  return { status: response.status, body: await response.json<PutResult<{ index: number }> & ErrorBody>() };
 };
 const patch = (service: Service, id: string, change: object, headers = {}) =>
   service.fetch(`/v1/items/${id}`, { method: 'PATCH', body: JSON.stringify(change), headers });

@@ -8,7 +8,7 @@ import { LIMITS } from '../../src/domain/limits.ts';
 import type { Recommendation } from '../../src/domain/recommendation.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
-import { CHECK_EVERY_MS, clearStorage, kvStorage, openMean, startService, type ErrorBody } from './service.ts';
+import { CHECK_EVERY_MS, clearStorage, kvStorage, openMean, startService, START_MS, type ErrorBody } from './service.ts';
 
 const ITEMS = 40;
 const PUBLISHED_MS = Date.parse('2026-11-24T08:00:00Z');
@@ -162,10 +162,17 @@ describe('the other routes', () => {
     const service = startService();
     const health = async () => (await service.get('/v1/health')).json();
     const version = expect.stringMatching(/^2026-11-24T08-00-00-[0-9a-f]{8}$/);
+    const madeMs = Date.parse('2026-11-24T08:00:00Z');
     const common = { snapshot: version, catalogue: 'shop', items: ITEMS, lastRefresh: null, access: 'open', rateLimits: false };
-    expect(await health()).toEqual({ status: 'starting', ...common, runtimeReady: false, uptimeMs: 0 });
+    expect(await health()).toEqual({ status: 'starting', ...common, runtimeReady: false, uptimeMs: 0, snapshotAgeMs: START_MS - madeMs });
     service.clock.nowMs += 1_500;
-    expect(await health()).toEqual({ status: 'ok', ...common, runtimeReady: true, uptimeMs: 1_500 });
+    expect(await health()).toEqual({
+      status: 'ok',
+      ...common,
+      runtimeReady: true,
+      uptimeMs: 1_500,
+      snapshotAgeMs: START_MS + 1_500 - madeMs,
+    });
   });
 
   test('an encoder that cannot be opened is tried and logged once in a while; GET /v1/health says why', async () => {
@@ -500,7 +507,7 @@ describe('while no snapshot is published', () => {
     expect(timings(response)).toEqual([['total', 1]]);
   });
 
-  test.for(['/v1/items', '/v1/items/i1', '/v1/items/i1/similar', '/v1/popular'])('GET %s is unavailable for now', async (path) => {
+  test.for(['/v1/items?q=', '/v1/items/i1', '/v1/items/i1/similar', '/v1/popular'])('GET %s is unavailable for now', async (path) => {
     const response = await startService().get(path);
     await expectFault(response, 503, 'snapshot_unavailable');
     expect(response.headers.get('retry-after')).toBe('2');
@@ -515,6 +522,7 @@ describe('while no snapshot is published', () => {
     expect(await (await startService().get('/v1/health')).json()).toEqual({
       status: 'degraded',
       snapshot: null,
+      snapshotAgeMs: null,
       catalogue: null,
       items: 0,
       runtimeReady: false,

@@ -82,6 +82,11 @@ describe('GET /v1/items', () => {
     await catalogue.write([write('cup')], START_MS);
     expect(idsOf(await readPages(startService()))).toEqual(['cup']);
     await publishTo(env.SNAPSHOTS, shop, 0);
+    const pointer = await env.SNAPSHOTS.get('snapshot/current');
+    await clearStorage();
+    await env.SNAPSHOTS.put('snapshot/current', pointer!); // half of a catalogue is not the whole
+    await expectFault(await startService().get('/v1/items'), 503, 'snapshot_unavailable');
+    await publishTo(env.SNAPSHOTS, shop, 0);
   });
 
   test.for([

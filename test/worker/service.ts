@@ -1,4 +1,6 @@
 import { env } from 'cloudflare:workers';
+import type { Feed } from '../../src/catalog/feeds/feed.ts';
+import { FeedPulls } from '../../src/catalog/feeds/pulls.ts';
 import { Catalogue } from '../../src/catalog/items/catalogue.ts';
 import { OverlayPublisher } from '../../src/catalog/overlay/overlay-publisher.ts';
 import { Refreshes } from '../../src/catalog/refresh/refreshes.ts';
@@ -94,6 +96,7 @@ interface ServiceOptions {
   readonly queue?: Services['queue'];
   /** Whether there is a language model: see `model.ts`. */
   readonly explaining?: boolean;
+  readonly feeds?: readonly Feed[];
 }
 
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
@@ -110,6 +113,7 @@ export function startService({
   guard = { access: 'open', rateLimits: false },
   caller = { role: 'server', tenant, key: null },
   explaining = false,
+  feeds = [],
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
@@ -155,6 +159,7 @@ export function startService({
     storage: writer,
     catalogue,
     overlay,
+    feeds: { configured: { feeds }, pulls: new FeedPulls(env.FEEDBACK, tenant), tenant },
     refresher: { refreshes: new Refreshes(env.FEEDBACK, tenant), run: (id) => env.REFRESH.create({ id, params: { tenant } }) },
     sessions,
     weights,

@@ -44,6 +44,11 @@ export class Catalogue implements ChangeLog {
     return stored;
   }
 
+  /** Those of these items that were ever written, deleted ones too. */
+  async readAll(ids: readonly string[]): Promise<StoredItem[]> {
+    return this.run(`SELECT ${COLUMNS} FROM items WHERE tenant = ? AND id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids));
+  }
+
   /** Items whose id comes after `id`, in the order of their ids' UTF-8, deleted ones too. */
   async after(id: string, limit: number): Promise<StoredItem[]> {
     return this.run(`SELECT ${COLUMNS} FROM items WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?`, id, limit);

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { deleteItem, noItem, patchItem, readItem, type ItemSource, type ShownItem } from '../../catalog/items/edit-item.ts';
 import type { StoredItem } from '../../catalog/items/stored-item.ts';
 import { putItems } from '../../catalog/items/put-items.ts';
+import type { SentItem } from '../../catalog/items/sent-item.ts';
 import { toChange } from '../../catalog/overlay/publish-overlay.ts';
 import type { Item } from '../../domain/item.ts';
 import { LIMITS } from '../../domain/limits.ts';
@@ -57,7 +58,7 @@ export function catalogueRoutes(services: Services): Hono {
             ? readNdjson(c.req.raw.body, LIMITS.itemBytes, LIMITS.streamedItems)
             : (await readBody(c.req, ItemsBody, LIMITS.itemsBodyBytes)).items;
         return c.json(
-          await putItems(sent, {
+          await putItems(inOrder(sent), {
             catalogue,
             isServed: (id) => serving?.snapshot.rowOf.has(id) === true,
             nowMs: nowMs(),
@@ -91,6 +92,12 @@ export function catalogueRoutes(services: Services): Hono {
         return c.body(null, 204);
       });
     });
+}
+
+/** With the place of each, from 0. */
+async function* inOrder(values: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<SentItem<{ readonly index: number }>, void> {
+  let index = 0;
+  for await (const value of values) yield { value, place: { index: index++ } };
 }
 
 function servedItem(id: string, { snapshot }: Serving): Item | undefined {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { RefreshReport } from '../../catalog/refresh/refresh.ts';
+import { versionMs } from '../../catalog/shards.ts';
 import type { Services } from '../services.ts';
 import { withServing } from '../serve.ts';
 
@@ -18,6 +19,7 @@ export function healthRoute(services: Services): Hono {
       return c.json({
         status: lastFault ? 'degraded' : fault ? 'failed' : serving?.encoderReady ? 'ok' : 'starting',
         snapshot: serving?.snapshot.version ?? null,
+        snapshotAgeMs: serving ? services.nowMs() - versionMs(serving.snapshot.version) : null,
         catalogue: serving?.snapshot.model.catalogue ?? null,
         items: serving?.snapshot.items.length ?? 0,
         runtimeReady: serving?.encoderReady ?? false,

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { livePointer } from '../../catalog/activate.ts';
 import { listItems } from '../../catalog/items/list-items.ts';
 import { EdgewiseError } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
@@ -8,7 +9,7 @@ import { compileFilter } from '../../recommend/filter/compile.ts';
 import { callerOf } from '../auth/caller.ts';
 import { parseInput } from '../body.ts';
 import { filterInQuery, limitInQuery } from '../schemas.ts';
-import { withServing } from '../serve.ts';
+import { noSnapshot, withServing } from '../serve.ts';
 import type { Services } from '../services.ts';
 import { showItem } from '../shown-item.ts';
 
@@ -30,6 +31,7 @@ export function itemListRoute(services: Services): Hono {
     const { cursor, filter, limit } = parseInput(PageQuery, c.req.query());
     const after = cursor === undefined ? '' : readCursor(cursor);
     return withServing(c, services, async (serving) => {
+      if (!serving && (await livePointer(services.storage))) noSnapshot(); // half a catalogue may not pass for a whole one
       const page = await listItems({
         catalogue: services.catalogue,
         served: serving?.snapshot.items ?? [],

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { activateVersion, listVersions, livePointer } from '../../catalog/activate.ts';
-import { parseManifest } from '../../model/manifest.ts';
+import { describeVersion } from '../../catalog/describe-version.ts';
 import type { Services } from '../services.ts';
 import { parseInput } from '../body.ts';
 
@@ -12,10 +12,7 @@ export function snapshotRoutes({ storage, overlay }: Services): Hono {
   return new Hono()
     .get('/snapshots', async (c) => {
       const live = await livePointer(storage);
-      const snapshots = (await listVersions(storage)).map(({ version, createdAt, upTo, model, shards }) => {
-        const { catalogue, items } = parseManifest(model);
-        return { version, createdAt, catalogue, items, upTo, bytes: shards.reduce((sum, { bytes }) => sum + bytes, 0) };
-      });
+      const snapshots = (await listVersions(storage)).map(describeVersion);
       return c.json({ live: live?.version ?? null, previous: live?.previous?.version ?? null, snapshots });
     })
     .post('/snapshots/:version/activate', async (c) => {

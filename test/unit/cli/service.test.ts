@@ -125,8 +125,36 @@ describe('the training log', () => {
     expect(existsSync(gone)).toBe(false);
   });
 
+  test('comes with the catalogue of the service, page by page', async () => {
+    const item = {
+      id: 'i1',
+      title: 'One',
+      price: 2,
+      categories: ['mugs'],
+      tags: ['gift'],
+      available: true,
+      hidden: false,
+      attributes: { size: 3 },
+      url: 'https://a.example',
+    };
+    answer = ({ path }, response) => {
+      if (path.startsWith('/v1/log')) response.end(gzipSync(line({ id: 'e1', item: 'i2' })));
+      else
+        json(
+          response,
+          path.includes('cursor') ? { items: [{ ...item, id: 'i2', title: 'Two' }], cursor: null } : { items: [item], cursor: 'a b' },
+        );
+    };
+    const { dataset } = await withTrainingLog({ url }, undefined, (folder) => readDataset(folder));
+    expect(asked.map(({ path }) => path)).toEqual(['/v1/log', '/v1/items?limit=100', '/v1/items?limit=100&cursor=a%20b']);
+    expect(dataset.items).toEqual([
+      { id: 'i1', title: 'One', price: 2, categories: ['mugs'], attributes: { size: 3, tags: ['gift'] } },
+      { id: 'i2', title: 'Two', price: 2, categories: ['mugs'], attributes: { size: 3, tags: ['gift'] } },
+    ]);
+  });
+
   test('of nothing is no data set', async () => {
-    answer = (_, response) => response.end();
+    answer = ({ path }, response) => (path === '/v1/log' ? response.end() : json(response, { items: [], cursor: null }));
     await expect(withTrainingLog({ url }, undefined, (folder) => readDataset(folder))).rejects.toThrow('holds no interaction');
   });
 

@@ -10,6 +10,7 @@ test('the line of an epoch says loss, metric, speed and time left', () => {
 test('the command of a model is the one that makes it again, with what was asked beside the defaults', () => {
   const options = { seed: 3, epochs: 60, patience: 4, dropout: 0.5, ties: 'file' } as const;
   expect(describeCommand('shop', options)).toBe('edgewise train --data shop --seed 3 --epochs 60 --patience 4 --dropout 0.5');
+  expect(describeCommand(undefined, options)).toBe('edgewise train --from-r2 --seed 3 --epochs 60 --patience 4 --dropout 0.5');
   expect(describeCommand('shop', { ...options, ties: 'shuffled', protocol: 'temporal', budget: 1_800_000 })).toBe(
     'edgewise train --data shop --seed 3 --epochs 60 --patience 4 --dropout 0.5 --protocol temporal --ties shuffled --budget 1800s',
   );

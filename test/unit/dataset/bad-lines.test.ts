@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { BAD_LINES_KEPT } from '../../../src/dataset/line-log.ts';
 import { MAX_BAD_SHARE, readDataset } from '../../../src/dataset/read.ts';
-import { RECORD_LINES_MAX } from '../../../src/dataset/records.ts';
+import { RECORD_LINES_MAX } from '../../../src/kernel/records.ts';
 import { fileOf, folderOf, interactionsOf } from './files.ts';
 
 const rows = (count: number) => Array.from({ length: count }, (_, i) => `u${i},i,1577836800`);

@@ -1,13 +1,14 @@
-import { LineFault } from './errors.ts';
-
 /** Lines that one record may run over; a quote still open after that many is a stray one. */
 export const RECORD_LINES_MAX = 200;
 
-const OPEN_QUOTE = new LineFault('opens a quote that is not closed');
-const TEXT_BEHIND_QUOTE = new LineFault('has text behind a closing quote');
+/** What keeps a line from being a record, said of the line: "opens a quote …". */
+type RecordFault = string;
+
+const OPEN_QUOTE: RecordFault = 'opens a quote that is not closed';
+const TEXT_BEHIND_QUOTE: RecordFault = 'has text behind a closing quote';
 
 /** Takes in the fields of the record that begins at line number `line`, or its fault; says if it is a good record. */
-export type TakeRecord = (line: number, fields: readonly string[] | LineFault) => boolean;
+export type TakeRecord = (line: number, fields: readonly string[] | RecordFault) => boolean;
 
 /**
  * Makes records of lines, since a quoted field may run over several (RFC 4180). If the lines joined make no good record,
@@ -50,7 +51,7 @@ export class RecordReader {
     while (this.#open.length > 0) this.#finish(OPEN_QUOTE);
   }
 
-  #finish(fields: readonly string[] | LineFault): void {
+  #finish(fields: readonly string[] | RecordFault): void {
     const [lines, first] = [this.#open, this.#first];
     this.#open = [];
     if (this.#take(first, fields)) return;
@@ -58,12 +59,18 @@ export class RecordReader {
   }
 }
 
+/** The one of tab, semicolon and comma that separates the columns of a header. */
+export function delimiterOf(header: string): string {
+  if (header.includes('\t')) return '\t';
+  return header.includes(';') && !header.includes(',') ? ';' : ',';
+}
+
 function splitPlain(text: string, delimiter: string): string[] {
   return text.split(delimiter).map((field) => field.trim());
 }
 
 /** The fields of one record, without blanks around them; a quote inside an unquoted field is a plain character. */
-function splitQuoted(text: string, delimiter: string): string[] | LineFault {
+function splitQuoted(text: string, delimiter: string): string[] | RecordFault {
   const fields: string[] = [];
   for (let at = 0; ; at++) {
     const begin = blanksEnd(text, at);
