@@ -228,6 +228,7 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     queue: env.INTERACTIONS,
     explanations,
     readings,
+    talker: model.endpoints.some(({ tools }) => tools) ? model.model : undefined,
   });
   return { app, store, overlay, refresher, feedback, explanations, readings, sessions };
 }

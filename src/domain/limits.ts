@@ -53,8 +53,6 @@ export const LIMITS = {
   /** Characters of a search, and words of it that are read. */
   queryChars: 200,
   queryWords: 32,
-  /** Words that a query may be about for the rules to be trusted with it; a longer one is a sentence, which a language model reads better. */
-  plainQueryWords: 3,
   /** Words of a query or critique that may be read for everybody. */
   sharedWords: 16,
   /** Names and words of the catalogue that a language model is told of. */
@@ -209,6 +207,17 @@ export const LIMITS = {
   explanationsPrefetched: 3,
   /** How often an isolate must have given a reason before its explanation is written ahead. */
   explanationsAsked: 2,
+  /** Messages of a conversation, characters of each, and of what is answered; tokens that a language model may use for a turn. */
+  chatMessages: 20,
+  chatMessageChars: 1_000,
+  chatChars: 1_200,
+  chatTokens: 500,
+  /** Turns in which a language model may have tools called, calls of one turn, and items that a call gives. */
+  chatRounds: 3,
+  chatCalls: 3,
+  chatItems: 8,
+  /** How long all turns of an answer may take. */
+  chatMs: 60_000,
   /** Variants of an experiment, and how much larger one's share may be than a share of 1. */
   variants: 10,
   variantShare: 1_000,

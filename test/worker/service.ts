@@ -94,6 +94,8 @@ interface ServiceOptions {
   readonly queue?: Services['queue'];
   /** Whether there is a language model: see `model.ts`. */
   readonly explaining?: boolean;
+  /** Whether it calls tools. */
+  readonly talking?: boolean;
 }
 
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
@@ -110,6 +112,7 @@ export function startService({
   guard = { access: 'open', rateLimits: false },
   caller = { role: 'server', tenant, key: null },
   explaining = false,
+  talking = false,
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
@@ -167,6 +170,7 @@ export function startService({
     guard,
     explanations,
     readings,
+    talker: talking ? model : undefined,
     nowMs: () => clock.nowMs,
     preciseNowMs: () => clock.ticks++,
     newId,
