@@ -60,7 +60,7 @@ test('a query that the rules cannot read is read once, after the answers, for wh
 
 test('an answer of another schema leaves it with the rules', async () => {
   llm.onMessage('wrongway', { content: '{"about": "mugs"}' });
-  for (let time = 0; time < 2; time++) await find('wrongway');
+  for (let time = 0; time < LIMITS.queriesAsked; time++) await find('wrongway');
   await vi.waitFor(() => expect(callsAbout('wrongway').length).toBeGreaterThan(0), { timeout: 20_000 });
   expect((await find('wrongway')).intent.origin).toBe('edge');
 });
@@ -79,7 +79,7 @@ test('a critique becomes what the language model read', async () => {
 
 test('while the language model stalls, searches and recommendations take no longer', async () => {
   llm.onMessage('stalled', { content: JSON.stringify(READING) }, STALLING);
-  for (let time = 0; time < 2; time++) await find('stalled');
+  for (let time = 0; time < LIMITS.queriesAsked; time++) await find('stalled');
   await vi.waitFor(() => expect(callsAbout('stalled')).toHaveLength(1), { timeout: 20_000 });
   const startMs = performance.now();
   for (let time = 0; time < 5; time++) {
@@ -138,7 +138,7 @@ test('with a spent budget everything is answered by the rules, and no call is ma
   const poor = await startWorker({ ...vars(llm.url), LLM_DAILY_TOKENS: '1' });
   try {
     await publishTo(poor.kv, makeServableShop(), 0);
-    for (let time = 0; time < 3; time++) expect((await find('pennyless', poor)).intent.origin).toBe('edge');
+    for (let time = 0; time <= LIMITS.queriesAsked; time++) expect((await find('pennyless', poor)).intent.origin).toBe('edge');
     const said = await post('/v1/chat', { messages: [{ role: 'user', content: 'pennyless' }] }, poor);
     expect(await doneOf(said)).toMatchObject({ origin: 'template', fallback: 'budget' });
     expect(callsAbout('pennyless')).toEqual([]);
