@@ -20,7 +20,7 @@ export interface ConverseOptions {
 /**
  * Answers the last message of a conversation: the language model may have tools called in a few turns, and says what it makes of what they
  * found. Sentences are told as each passes the check, then the whole with the items that it cites, which replaces them. Where there is
- * no answer that may be shown, words of ours stand in for it, with all that was found. Rejects only where `signal` was aborted by the client.
+ * no answer that may be shown, words of ours stand in for it, with all that was found. Rejects with the reason of `signal`, but for a `ModelUnavailable`.
  */
 export async function* converse(
   { messages, locale }: Conversation,

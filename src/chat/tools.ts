@@ -7,7 +7,7 @@ import { isName } from '../explain/wording.ts';
 
 /** What a language model may have done: both are the recipe that answers everybody, for the one who asks. */
 export interface Tools {
-  /** Throws an `EdgewiseError` where the words cannot be searched for. */
+  /** Both reject with an `EdgewiseError` where nothing can be answered. */
   readonly search: (query: string) => Promise<readonly RecommendedItem[]>;
   readonly recommend: () => Promise<readonly RecommendedItem[]>;
 }
@@ -34,15 +34,19 @@ const SearchArguments = v.object({ query: v.pipe(v.string(), v.minLength(1), v.m
 
 /** Does what a call wants. What cannot be done says so in words for the language model. */
 export async function runCall({ name, arguments: given }: ToolCall, tools: Tools): Promise<readonly RecommendedItem[] | { error: string }> {
-  if (name === 'recommend') return tools.recommend();
+  if (name === 'recommend') return orError(tools.recommend());
   if (name !== 'search') return { error: 'there are only search and recommend' };
   const wanted = v.safeParse(SearchArguments, parseJson(given));
   if (!wanted.success) return { error: `search needs {"query"}, a text of 1 to ${LIMITS.queryChars} characters` };
+  return orError(tools.search(wanted.output.query));
+}
+
+async function orError<T>(found: Promise<T>): Promise<T | { error: string }> {
   try {
-    return await tools.search(wanted.output.query);
+    return await found;
   } catch (cause) {
-    if (!(cause instanceof EdgewiseError) || cause.code === 'internal') throw cause;
-    return { error: 'this cannot be searched for' };
+    if (!(cause instanceof EdgewiseError)) throw cause;
+    return { error: 'nothing can be found this way' };
   }
 }
 

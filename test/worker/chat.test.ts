@@ -113,6 +113,28 @@ describe('POST /v1/chat', () => {
     expect(await openChat().talk()).toMatchObject([{ event: 'done', items: [], origin: 'template', fallback: 'budget' }]);
   });
 
+  test('ends when its time is over, and not a moment before', async () => {
+    model.turns = async function* ({ signal }) {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      signal.throwIfAborted();
+      yield '';
+    };
+    const chat = openChat();
+    await chat.store.open(0);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const response = await chat.post();
+      let text: string | undefined;
+      const reading = response.text().then((whole) => (text = whole));
+      await vi.advanceTimersByTimeAsync(LIMITS.chatMs - 1);
+      expect(text).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await reading).toContain('"fallback":"failed"');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test.each(['stops reading', 'hangs up'])('ends the call when the client %s', async (how) => {
     const aborted = Promise.withResolvers<unknown>();
     model.turns = async function* ({ signal }) {

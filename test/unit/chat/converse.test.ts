@@ -103,12 +103,11 @@ describe('a conversation', () => {
     const refusing = async () => {
       throw new EdgewiseError('invalid_request', 'no');
     };
-    const { asked, done } = await talk(
-      [wrong, [search('x'), { id: 'r', name: 'recommend', arguments: '' }], ['The Set of 6 Mugs is for you.']],
-      {
-        tools: { search: refusing },
-      },
-    );
+    const recommend: ToolCall = { id: 'r', name: 'recommend', arguments: '' };
+    const nothing = await talk([[recommend], ['It is not for you.']], { tools: { recommend: refusing } });
+    expect(nothing.done).toMatchObject({ origin: 'llm', items: [] });
+    const turns = [wrong, [search('x'), recommend], ['The Set of 6 Mugs is for you.']];
+    const { asked, done } = await talk(turns, { tools: { search: refusing } });
     const told = asked.at(-1)!.messages.flatMap((message) => (message.role === 'tool' ? message.content : []));
     expect(told.map((content) => content.includes('"error"'))).toEqual([true, true, true, true, false]);
     expect(done).toMatchObject({ origin: 'llm', items: [MUGS] });
