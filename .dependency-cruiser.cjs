@@ -12,6 +12,7 @@ const ROOMS = [
   'llm',
   'experiments',
   'explain',
+  'chat',
   'recommend',
   'http',
   'dataset',
@@ -36,11 +37,13 @@ const CLOSED = {
   llm: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent'],
   experiments: ['access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm'],
   explain: ['access', 'session', 'feedback', 'intent', 'llm'],
-  recommend: ['access', 'llm'],
-  dataset: ['access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'explain', 'recommend', 'http'],
-  training: ['access', 'http', 'llm'],
-  evaluation: ['access', 'explain', 'http', 'llm'],
-  cli: ['http', 'explain', 'llm'],
+  // It is told what tools find; who searches and who answers is not its business.
+  chat: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'experiments'],
+  recommend: ['access', 'llm', 'chat'],
+  dataset: ['access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'explain', 'chat', 'recommend', 'http'],
+  training: ['access', 'http', 'llm', 'chat'],
+  evaluation: ['access', 'explain', 'chat', 'http', 'llm'],
+  cli: ['http', 'explain', 'chat', 'llm'],
 };
 
 const room = (name) => `^src/${name}/`;
@@ -63,7 +66,7 @@ module.exports = {
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no evaluation, no command line',
       from: {
-        path: '^src/(worker\\.ts|workflow\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|flight/|intent/|llm/|experiments/|explain/|recommend/|http/|model/(?!onnx\\.ts))',
+        path: '^src/(worker\\.ts|workflow\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|flight/|intent/|llm/|experiments/|explain/|chat/|recommend/|http/|model/(?!onnx\\.ts))',
       },
       to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },

@@ -9,6 +9,6 @@ if (!Number.isInteger(port) || port < 1 || port > 65_535) {
   process.exit(2);
 }
 const { url } = await startStandIn(port);
-const endpoints = [{ name: 'dev', region: 'dev', url, model: 'any' }];
+const endpoints = [{ name: 'dev', region: 'dev', url, model: 'any', tools: true }];
 console.log(`A stand-in without a model listens on ${url}. Put this line into the file .dev.vars, then start npm run dev:\n`);
 console.log(`LLM_ENDPOINTS='${JSON.stringify(endpoints)}'`);

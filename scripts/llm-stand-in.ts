@@ -1,11 +1,12 @@
 /**
- * A server that speaks OpenAI's protocol and has no model: chat completions say one fixed sentence about the items of the prompt,
+ * A server that speaks OpenAI's protocol and has no model: chat completions are made by the rules of `stand-in-says.ts`,
  * embeddings count letters. For development without a model, and for benches; its `model` field says what it is.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
+import { say, type ChatBody } from './stand-in-says.ts';
 
 const MODEL = 'stand-in-without-a-model';
 const PIECE_CHARS = 8;
@@ -50,44 +51,21 @@ async function answer(request: IncomingMessage, response: ServerResponse, manner
   if (request.url === '/v1/embeddings')
     return send(response, 200, { model: MODEL, data: (body.input ?? []).map((input, index) => ({ index, embedding: embed(input) })) });
   if (request.url !== '/v1/chat/completions') return send(response, 404, { error: { message: `there is no ${request.url}` } });
-  if (body.response_format)
-    return send(response, 501, { error: { message: 'the stand-in writes explanations only: JSON of a schema needs a model' } });
+  if (!body.stream) return send(response, 501, { error: { message: 'the stand-in only streams' } });
   const said = say(body);
-  if (!body.stream)
-    return send(response, 200, {
-      model: MODEL,
-      choices: [{ index: 0, message: { role: 'assistant', content: said }, finish_reason: 'stop' }],
-    });
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const write = (chunk: object) =>
     response.write(`data: ${JSON.stringify({ object: 'chat.completion.chunk', model: MODEL, ...chunk })}\n\n`);
-  for (let at = 0; at < said.length; at += PIECE_CHARS)
-    write({ choices: [{ index: 0, delta: { content: said.slice(at, at + PIECE_CHARS) } }] });
+  if ('query' in said)
+    write({ choices: [{ index: 0, delta: { tool_calls: [{ index: 0, id: 'call-0', function: searchFor(said.query) }] } }] });
+  else
+    for (let at = 0; at < said.text.length; at += PIECE_CHARS)
+      write({ choices: [{ index: 0, delta: { content: said.text.slice(at, at + PIECE_CHARS) } }] });
   write({ choices: [], usage: { total_tokens: Math.ceil(JSON.stringify(body.messages).length / 3) } });
   response.end('data: [DONE]\n\n');
 }
 
-interface ChatBody {
-  readonly messages: readonly { readonly role: string; readonly content: string }[];
-  readonly stream?: boolean;
-  readonly response_format?: unknown;
-}
-
-const SENTENCES: Readonly<Record<string, (title: string) => string>> = {
-  English: (title) => `${title} is often chosen together with what you have in view.`,
-  Chinese: (title) => `${title}常与您正在看的商品一起被选择。`,
-  German: (title) => `${title} wird oft zusammen mit dem gewählt, was Sie gerade ansehen.`,
-  French: (title) => `${title} est souvent choisi avec ce que vous regardez.`,
-  Spanish: (title) => `${title} se elige a menudo con lo que usted está mirando.`,
-  Japanese: (title) => `${title}は、ご覧の商品とよく一緒に選ばれています。`,
-};
-
-/** One sentence about the recommended item, in the language that the prompt of `src/explain/prompt.ts` asks for. */
-function say({ messages }: ChatBody): string {
-  const language = Object.keys(SENTENCES).find((name) => messages[0]!.content.includes(name)) ?? 'English';
-  const { recommended } = JSON.parse(messages.at(-1)!.content) as { recommended: { title: string } };
-  return SENTENCES[language]!(recommended.title);
-}
+const searchFor = (query: string) => ({ name: 'search', arguments: JSON.stringify({ query }) });
 
 function embed(input: string): number[] {
   const vector = Array<number>(DIMS).fill(0);

@@ -249,6 +249,7 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     queue: env.INTERACTIONS,
     explanations,
     readings,
+    talker: model.endpoints.some(({ tools }) => tools) ? model.model : undefined,
   });
   const feeding: FeedTenant = {
     pulls,

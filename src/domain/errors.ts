@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'visitor_taken'
   | 'rate_limited'
   | 'keys_unavailable'
+  | 'language_model_unavailable'
   | 'not_configured'
   | 'internal';
 

@@ -16,10 +16,26 @@ export interface Caller {
   readonly urgency: 'waiting' | 'prefetch';
 }
 
-interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
+/** A function that a language model may want called. */
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON schema of its arguments. */
+  readonly parameters: object;
 }
+
+/** A call that it wants; the arguments as it wrote them, which need not be what was asked for. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+export type ChatMessage =
+  | { readonly role: 'system' | 'user'; readonly content: string }
+  | { readonly role: 'assistant'; readonly content: string; readonly calls?: readonly ToolCall[] }
+  /** What a call gave. */
+  | { readonly role: 'tool'; readonly call: string; readonly content: string };
 
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
@@ -35,12 +51,20 @@ export interface JsonRequest<T> extends ChatRequest {
   readonly parse: (value: unknown) => T;
 }
 
+/** A turn of a conversation. Aborting `signal` ends the call and rejects with its reason. */
+export interface TurnRequest extends ChatRequest {
+  readonly tools: readonly Tool[];
+  readonly signal: AbortSignal;
+}
+
 /** What asks rejects with `ModelUnavailable` where no endpoint answers. */
 export interface LanguageModel {
   /** Whether a request would be let through to some endpoint at this moment. Never rejects. */
   isReady(request: ChatRequest, caller: Caller): Promise<boolean>;
   /** The answer, piece by piece. Once a piece has been given, a fault ends it with `ModelUnavailable`. */
   stream(request: ChatRequest, caller: Caller): AsyncIterable<string>;
+  /** Text piece by piece, and the calls that are wanted. Of endpoints with tool calling only. */
+  converse(request: TurnRequest, caller: Caller): AsyncIterable<string | ToolCall>;
   ask<T>(request: JsonRequest<T>, caller: Caller): Promise<T>;
   /** One vector a text, in their order. */
   embed(texts: readonly string[], caller: Caller): Promise<readonly Float32Array[]>;

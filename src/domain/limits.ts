@@ -53,8 +53,6 @@ export const LIMITS = {
   /** Characters of a search, and words of it that are read. */
   queryChars: 200,
   queryWords: 32,
-  /** Words that a query may be about for the rules to be trusted with it; a longer one is a sentence, which a language model reads better. */
-  plainQueryWords: 3,
   /** Words of a query or critique that may be read for everybody. */
   sharedWords: 16,
   /** Names and words of the catalogue that a language model is told of. */
@@ -70,7 +68,7 @@ export const LIMITS = {
   readingTtlMs: 30 * DAY_MS,
   readingRetryMs: 600_000,
   /** How often an isolate must have been asked a query before a language model is. */
-  queriesAsked: 2,
+  queriesAsked: 3,
   /** Interactions of one request, and bytes of its body. */
   interactions: 500,
   interactionBodyBytes: 512 * 1024,
@@ -224,6 +222,8 @@ export const LIMITS = {
   nameChars: 120,
   /** Items of the history that a reason names at most. */
   becauseItems: 2,
+  /** And how many of them its explanation is of: pairs would make many texts that few ask for. */
+  explainedBecause: 1,
   /** Characters of the id of an explanation, and of its text; tokens that a language model may use for it. */
   explanationIdChars: 4_096,
   explanationChars: 400,
@@ -239,10 +239,21 @@ export const LIMITS = {
   flightMissingMs: 60_000,
   /** Explanations that are read after an answer, from its top. */
   explanationsLookedUp: 10,
-  /** Items of the top of an answer whose explanations are written before anybody asks for them. */
-  explanationsPrefetched: 3,
+  /** Items of the top of an answer whose explanations are written before anybody asks for them (decision 073). */
+  explanationsPrefetched: 1,
   /** How often an isolate must have given a reason before its explanation is written ahead. */
-  explanationsAsked: 2,
+  explanationsAsked: 20,
+  /** Messages of a conversation, characters of each, and of what is answered; tokens that a language model may use for a turn. */
+  chatMessages: 20,
+  chatMessageChars: 1_000,
+  chatChars: 1_200,
+  chatTokens: 500,
+  /** Turns in which a language model may have tools called, calls of one turn, and items that a call gives. */
+  chatRounds: 3,
+  chatCalls: 3,
+  chatItems: 8,
+  /** How long all turns of an answer may take. */
+  chatMs: 60_000,
   /** Variants of an experiment, and how much larger one's share may be than a share of 1. */
   variants: 10,
   variantShare: 1_000,

@@ -4,6 +4,16 @@ export type Locale = (typeof LOCALES)[number];
 
 export const DEFAULT_LOCALE: Locale = 'en';
 
+/** Their names, for a language model. */
+export const LANGUAGES: Readonly<Record<Locale, string>> = {
+  en: 'English',
+  zh: 'simplified Chinese',
+  de: 'German',
+  fr: 'French',
+  es: 'Spanish',
+  ja: 'Japanese',
+};
+
 /** The first of our languages in an `Accept-Language` header (RFC 9110, 12.5.4) or a language tag such as `de-CH`; the default if there is none. */
 export function matchLocale(accepted: string | undefined): Locale {
   const ranges = (accepted ?? '').split(',').map((range) => {

@@ -16,7 +16,7 @@ export const MISTAKES = ['misspelt', 'partial'] as const;
 type Mistake = (typeof MISTAKES)[number];
 
 /** Types the title of every item with a mistake; undefined where a title is too short for it. */
-function mistype({ title }: Item, mistake: Mistake, random: Random): string | undefined {
+export function mistype({ title }: Item, mistake: Mistake, random: Random): string | undefined {
   const words = title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return mistake === 'misspelt' ? misspell(words, random) : cut(words, random);
 }

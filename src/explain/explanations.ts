@@ -113,5 +113,7 @@ export class Explanations {
 const nameOf = (id: string, { version }: Snapshot) => `${version} ${id}`;
 
 function referenceTo({ id, reason: { kind, because } }: RecommendedItem, locale: Locale): ExplanationReference | undefined {
-  return kind === 'goes-with' || kind === 'similar' || kind === 'popular' ? { kind, item: id, because, locale } : undefined;
+  return kind === 'goes-with' || kind === 'similar' || kind === 'popular'
+    ? { kind, item: id, because: because.slice(0, LIMITS.explainedBecause), locale }
+    : undefined;
 }

@@ -4,7 +4,7 @@ import type { Brief, Facts } from './brief.ts';
 import { isOfLanguage } from './language.ts';
 import { findBlemish, type Blemish } from '../domain/plain.ts';
 
-/** What is wrong with an explanation: it is none, too long, promises something, or brings in what nobody told it of. */
+/** What is wrong with a text: it is none, too long, promises something, or brings in what nobody told it of. */
 export type Breach = Blemish | 'empty' | 'long' | 'claim' | 'number' | 'name' | 'language';
 
 /** Prices, discounts, stock, delivery: what is true today only, and not of our knowledge. */
@@ -27,19 +27,32 @@ const CAPITALS = /\p{Lu}{3,}/gu;
 const LATIN_WORD = /\p{sc=Latin}{2,}/gu;
 const CAPITALISES_NAMES: ReadonlySet<Locale> = new Set(['en', 'fr', 'es']);
 
+/** What a text may say. */
+export interface Ground {
+  readonly locale: Locale;
+  /** Items whose titles may stand in it as they are, and whose words may. */
+  readonly given: readonly Facts[];
+  /** What was said before, whose words may be used again. */
+  readonly said?: readonly string[];
+  readonly charsMax: number;
+}
+
+export function groundOf({ reference: { locale }, item, because }: Brief): Ground {
+  return { locale, given: [item, ...because], charsMax: LIMITS.explanationChars };
+}
+
 /**
- * The first thing that an explanation says and may not, or undefined. `whole`: whether it is all of it; what is not yet
+ * The first thing that a text says and may not, or undefined. `whole`: whether it is all of it; what is not yet
  * may be of no language and still has to end. Given titles may stand in it as they are; nothing else may that was not given.
  */
-export function findBreach(text: string, { reference: { locale }, item, because }: Brief, whole: boolean): Breach | undefined {
+export function findBreach(text: string, { locale, given, said = [], charsMax }: Ground, whole: boolean): Breach | undefined {
   if (whole && text.trim() === '') return 'empty';
-  if (text.length > LIMITS.explanationChars) return 'long';
+  if (text.length > charsMax) return 'long';
   const blemish = findBlemish(text);
   if (blemish) return blemish;
-  const given = [item, ...because];
   const rest = withoutTitles(text, given);
   if (CLAIM.test(rest)) return 'claim';
-  const known = wordsOf(given);
+  const known = wordsOf(given, said);
   if ((rest.match(/\p{N}+/gu) ?? []).some((number) => !known.has(number))) return 'number';
   if (QUOTED.test(rest) || namesIn(rest, locale).some((name) => !isKnown(name, known))) return 'name';
   return whole && !isOfLanguage(rest, locale) ? 'language' : undefined;
@@ -66,10 +79,10 @@ function withoutTitles(text: string, given: readonly Facts[]): string {
   );
 }
 
-function wordsOf(given: readonly Facts[]): Set<string> {
+function wordsOf(given: readonly Facts[], said: readonly string[]): Set<string> {
   const texts = given.flatMap(({ title, categories, attributes }) => [title, ...categories, ...Object.entries(attributes).flat()]);
   return new Set(
-    texts
+    [...texts, ...said]
       .join(' ')
       .toLowerCase()
       .match(/[\p{L}]+|\p{N}+/gu),

@@ -1,19 +1,10 @@
 import type { ChatRequest } from '../domain/language-model.ts';
 import { LIMITS } from '../domain/limits.ts';
-import type { Locale } from '../domain/locale.ts';
+import { LANGUAGES } from '../domain/locale.ts';
 import type { Brief } from './brief.ts';
 
 /** To be raised with every change of the prompt: what an older one gave is then written anew. */
 export const PROMPT_VERSION = 1;
-
-const LANGUAGES: Readonly<Record<Locale, string>> = {
-  en: 'English',
-  zh: 'simplified Chinese',
-  de: 'German',
-  fr: 'French',
-  es: 'Spanish',
-  ja: 'Japanese',
-};
 
 const KINDS: Readonly<Record<Brief['reference']['kind'], string>> = {
   'goes-with': 'People who chose "chosen" often went on to "recommended".',

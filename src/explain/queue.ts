@@ -1,3 +1,4 @@
+import type { Delivered } from '../flight/delivered.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { openBrief } from './brief.ts';
 import type { Explanations, PrefetchMessage } from './explanations.ts';
@@ -5,7 +6,7 @@ import { parseReference } from './reference.ts';
 
 /** Has explanations written that nobody waits for. What fails is dropped: whoever wants it will ask. */
 export async function consumePrefetches(
-  messages: readonly Message<PrefetchMessage>[],
+  messages: readonly Delivered<PrefetchMessage>[],
   openTenant: (tenant: string) => Promise<{ readonly explanations: Explanations; readonly snapshot: Snapshot | undefined }>,
 ): Promise<void> {
   for (const message of messages) {

@@ -8,7 +8,7 @@ import { neighbourWeight } from '../model/neighbours.ts';
 
 const KINDS: readonly ExplanationReference['kind'][] = ['goes-with', 'similar', 'popular'];
 
-/** `goes-with:en:22:3:17`: kind, locale, item and the items it is because of, each encoded as a part of a URL. */
+/** `goes-with:en:22:3:17`: kind, locale, item and the item it is because of, if there is one, each encoded as a part of a URL. */
 export function formatReference({ kind, locale, item, because }: ExplanationReference): string {
   return [kind, locale, item, ...because].map(encodeURIComponent).join(':');
 }
@@ -17,7 +17,7 @@ export function formatReference({ kind, locale, item, because }: ExplanationRefe
 export function parseReference(id: string): ExplanationReference {
   const [kind, locale, item, ...because] = id.length <= LIMITS.explanationIdChars ? id.split(':').map(decode) : [];
   const known = { kind: KINDS.find((each) => each === kind), locale: LOCALES.find((each) => each === locale) };
-  const wellFormed = item !== undefined && because.length <= LIMITS.becauseItems && [item, ...because].every((each) => each !== '');
+  const wellFormed = item !== undefined && because.length <= LIMITS.explainedBecause && [item, ...because].every((each) => each !== '');
   if (!known.kind || !known.locale || !wellFormed || (known.kind === 'popular') !== (because.length === 0))
     throw new EdgewiseError('invalid_request', 'an explanation has the id that an answer gave it, such as "goes-with:en:22:3"', {
       path: 'id',

@@ -2,16 +2,14 @@ import type { Explanation, Fallback } from '../domain/explanation.ts';
 import { ModelUnavailable, type Caller, type LanguageModel } from '../domain/language-model.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Brief } from './brief.ts';
-import { findBreach, type Breach } from './grounding.ts';
+import { findBreach, groundOf, type Breach } from './grounding.ts';
 import { promptFor } from './prompt.ts';
+import { endOfSentences } from './sentences.ts';
 
 /** What listeners are told: sentences as soon as each has passed the check, then the whole, which replaces them. */
 export type ExplanationEvent =
   | { readonly kind: 'sentence'; readonly text: string }
   | { readonly kind: 'done'; readonly explanation: Explanation };
-
-/** Where a text may be cut: after what ends a sentence. */
-const SENTENCE_END = /[.!?](?=\s)|[。！？]/g;
 
 /**
  * Has the language model explain a recommendation. A sentence is passed on when it is complete and nothing is wrong with all
@@ -24,16 +22,16 @@ export async function* tell(
   onBreach: (breach: Breach, text: string) => void,
 ): AsyncGenerator<ExplanationEvent, void> {
   if (!brief.fit) return yield ended(fallBack(brief, 'unfit'));
+  const ground = groundOf(brief);
   let text = '';
   let passed = 0; // characters
   try {
     for await (const piece of model.stream(promptFor(brief), caller)) {
       text += piece;
       if (text.length > LIMITS.explanationChars) return yield refuse('long');
-      const complete = [...text.matchAll(SENTENCE_END)].at(-1);
-      const end = complete ? complete.index + 1 : passed;
-      if (end === passed) continue;
-      const breach = findBreach(text.slice(0, end), brief, false);
+      const end = endOfSentences(text);
+      if (end <= passed) continue;
+      const breach = findBreach(text.slice(0, end), ground, false);
       if (breach) return yield refuse(breach);
       yield { kind: 'sentence', text: text.slice(passed, end) };
       passed = end;
@@ -42,7 +40,7 @@ export async function* tell(
     if (!(cause instanceof ModelUnavailable)) throw cause;
     return yield ended(fallBack(brief, cause.absence));
   }
-  const breach = findBreach(text, brief, true);
+  const breach = findBreach(text, ground, true);
   if (breach) return yield refuse(breach);
   yield ended({ text: text.trim(), origin: 'llm' });
 

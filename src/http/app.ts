@@ -3,6 +3,7 @@ import { EdgewiseError } from '../domain/errors.ts';
 import type { CallerEnv } from './auth/caller.ts';
 import { respondWithError } from './errors.ts';
 import { batchRoute } from './routes/batch.ts';
+import { chatRoute } from './routes/chat.ts';
 import { critiqueRoutes } from './routes/critiques.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
@@ -34,6 +35,7 @@ export function createApp(services: Services): Hono<CallerEnv> {
   app.route('/v1', batchRoute(services));
   app.route('/v1', searchRoute(services));
   app.route('/v1', itemListRoute(services));
+  app.route('/v1', chatRoute(services));
   app.route('/v1', itemRoutes(services));
   app.route('/v1', catalogueRoutes(services));
   app.route('/v1', refreshRoutes(services));

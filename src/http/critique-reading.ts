@@ -24,7 +24,7 @@ export function readCritique(said: Said, { lexicon }: Serving, { readings }: Ser
   const meant = reading ? groundCritique(reading, wishes, lexicon).meant : [];
   if (meant.length > 0) return { wishes: meant, unknown: [], origin: 'llm', doubtful: false };
   const phrases = wishes.flatMap((wish) => ('words' in wish ? [wish.words] : []));
-  return { wishes, unknown, doubtful: !reading && isDoubtful(unknown, phrases) };
+  return { wishes, unknown, doubtful: !reading && isDoubtful(unknown, phrases, lexicon) };
 }
 
 /** After the response: what a language model makes of the words takes the place of the critiques that the rules made of them. */

@@ -52,6 +52,7 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
     case 'session_unavailable':
     case 'catalogue_unavailable':
     case 'keys_unavailable':
+    case 'language_model_unavailable':
       return 503;
   }
 }

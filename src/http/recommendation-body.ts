@@ -42,8 +42,8 @@ const Words = v.pipe(
   v.maxLength(LIMITS.queryChars, `a query has at most ${LIMITS.queryChars} characters`),
 );
 
-const ONE_ASKER = 'a request names a user or brings a history, not both';
-const hasOneAsker = ({ user, history }: { readonly user?: unknown; readonly history?: unknown }) =>
+export const ONE_ASKER = 'a request names a user or brings a history, not both';
+export const hasOneAsker = ({ user, history }: { readonly user?: unknown; readonly history?: unknown }) =>
   user === undefined || history === undefined;
 
 /** Every field but those that say who asks. */
@@ -77,7 +77,7 @@ export const RECOMMENDATION_FIELDS = {
   ),
 };
 
-const HISTORY = {
+export const HISTORY = {
   user: v.optional(Id),
   history: v.optional(
     v.pipe(

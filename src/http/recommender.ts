@@ -76,9 +76,13 @@ export async function answerRequest(
 
 /** Sees to it after the response that a query which the rules are not sure of is read by a language model, for whoever asks it next. */
 function readLater(said: Said, intent: Intent, { lexicon }: Serving, c: Context, { readings }: Services): void {
-  if (intent.origin === 'llm' || !isDoubtful(intent.unknown, [intent.about])) return;
+  if (intent.origin === 'llm') return;
   const place = placeOf(c);
-  c.executionCtx.waitUntil(responseSent().then(() => readings.prepare(said, lexicon, place)));
+  const read = async () => {
+    await responseSent();
+    if (isDoubtful(intent.unknown, [intent.about], lexicon)) await readings.prepare(said, lexicon, place);
+  };
+  c.executionCtx.waitUntil(read());
 }
 
 /** The items with what is known of their explanations; what is not is seen to after the response. */

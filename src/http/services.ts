@@ -7,6 +7,7 @@ import type { WritableStorage } from '../catalog/storage.ts';
 import type { SnapshotStore } from '../catalog/store.ts';
 import type { FeedbackMessage } from '../domain/feedback.ts';
 import type { InteractionWeights } from '../domain/interaction.ts';
+import type { LanguageModel } from '../domain/language-model.ts';
 import type { Experiments } from '../experiments/store.ts';
 import type { ExperimentOverrides } from './experiment-body.ts';
 import type { CounterMemory } from '../recommend/counts.ts';
@@ -36,6 +37,8 @@ export interface Services {
   readonly queue: Pick<Queue<FeedbackMessage>, 'send'>;
   readonly explanations: Explanations;
   readonly readings: Readings;
+  /** A language model that calls tools; undefined where none is configured. */
+  readonly talker: LanguageModel | undefined;
   /** The types of interaction that are taken, with what each says of its item. */
   readonly weights: InteractionWeights;
   /** Undefined where no secret to sign with is configured. */

@@ -10,7 +10,7 @@ import type { CallOptions } from './http.ts';
 export interface CallRecord {
   readonly endpoint: string;
   readonly region: string;
-  readonly operation: 'stream' | 'ask' | 'embed';
+  readonly operation: 'stream' | 'converse' | 'ask' | 'embed';
   readonly urgency: Caller['urgency'];
   readonly result: Outcome['result'];
   readonly fault?: FaultKind;
@@ -38,6 +38,8 @@ export interface Operation<T> {
   readonly sent: number;
   readonly received: number;
   readonly run: (endpoint: Endpoint) => AsyncGenerator<T, Usage>;
+  /** Aborted when nobody wants the answer any more: that is no fault of an endpoint, and no other is tried. */
+  readonly signal?: AbortSignal;
 }
 
 type Performed =
@@ -47,7 +49,7 @@ type Performed =
 /** One call at one endpoint, through its gate. */
 export async function* callEndpoint<T>(
   endpoint: Endpoint,
-  { name, sent, received, run }: Operation<T>,
+  { name, sent, received, run, signal }: Operation<T>,
   { urgency }: Caller,
   { gates, nowMs, newId, record }: ClientOptions,
 ): AsyncGenerator<T, Performed> {
@@ -70,6 +72,7 @@ export async function* callEndpoint<T>(
     outcome = { tokens: next.value ?? sent + received, result: 'ok' };
     return { result: 'ok' };
   } catch (cause) {
+    signal?.throwIfAborted();
     if (!(cause instanceof EndpointFault)) throw cause;
     fault = cause;
     // Who was not reached or declined did no work.

@@ -1,7 +1,14 @@
-import { ModelUnavailable, type Caller, type LanguageModel, type ModelAbsence } from '../domain/language-model.ts';
+import {
+  ModelUnavailable,
+  type Caller,
+  type ChatMessage,
+  type LanguageModel,
+  type ModelAbsence,
+  type ToolCall,
+} from '../domain/language-model.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { callEndpoint, gateLost, type ClientOptions, type Operation } from './call.ts';
-import { askChat, streamChat } from './chat.ts';
+import { askChat, streamChat, streamTurn } from './chat.ts';
 import { embedTexts } from './embed.ts';
 import { orderEndpoints } from './endpoint.ts';
 import { EndpointFault } from './fault.ts';
@@ -15,7 +22,7 @@ import { estimateTokens } from './tokens.ts';
  */
 export function openLanguageModel(options: ClientOptions): LanguageModel {
   const { endpoints } = options;
-  const chat = ({ messages, tokensMax }: { messages: readonly { content: string }[]; tokensMax: number }) => ({
+  const chat = ({ messages, tokensMax }: { messages: readonly ChatMessage[]; tokensMax: number }) => ({
     endpoints,
     sent: estimateTokens(...messages.map(({ content }) => content)),
     received: tokensMax,
@@ -24,6 +31,19 @@ export function openLanguageModel(options: ClientOptions): LanguageModel {
     isReady: (request, caller) => someLetsThrough(chat(request), caller, options),
     stream: (request, caller) =>
       perform({ ...chat(request), name: 'stream', run: (endpoint) => streamChat(endpoint, request, options) }, caller, options),
+    converse: (request, caller) => {
+      const { tools, signal, messages } = request;
+      const calls = messages.flatMap((message) => ('calls' in message ? message.calls : []));
+      const operation: Operation<string | ToolCall> = {
+        ...chat(request),
+        name: 'converse',
+        endpoints: endpoints.filter((endpoint) => endpoint.tools),
+        sent: chat(request).sent + estimateTokens(JSON.stringify([tools, calls])),
+        run: (endpoint) => streamTurn(endpoint, request, { ...options, signal }),
+        signal,
+      };
+      return perform(operation, caller, options);
+    },
     ask: (request, caller) =>
       onlyResult(perform({ ...chat(request), name: 'ask', run: (endpoint) => askChat(endpoint, request, options) }, caller, options)),
     embed: (texts, caller) => {

@@ -11,6 +11,8 @@ const Configured = v.strictObject({
   region: Name,
   url: v.pipe(v.string(), v.regex(/^https?:\/\/[^\s?#]*[^\s?#/]$/, 'a url is such as https://eu.example/v1')),
   model: v.pipe(v.string(), v.minLength(1)),
+  /** Whether its model calls tools. */
+  tools: v.optional(v.boolean(), false),
   embeddingModel: v.optional(v.pipe(v.string(), v.minLength(1))),
   continents: Codes(2),
   countries: Codes(2),

@@ -8,6 +8,8 @@ export interface CallOptions {
   readonly fetch: typeof fetch;
   readonly nowMs: () => number;
   readonly deadlines: Deadlines;
+  /** Ends the call when nobody wants it any more. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -18,7 +20,7 @@ export async function* post(
   endpoint: Endpoint,
   path: string,
   body: object,
-  { fetch, nowMs, deadlines }: CallOptions,
+  { fetch, nowMs, deadlines, signal }: CallOptions,
 ): AsyncGenerator<{ readonly text: string; readonly heard: () => void }, void> {
   const watch = new Watch(deadlines);
   const heard = () => watch.heard();
@@ -28,7 +30,7 @@ export async function* post(
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(endpoint.key === undefined ? {} : { authorization: `Bearer ${endpoint.key}` }) },
       body: JSON.stringify(body),
-      signal: watch.signal,
+      signal: signal ? AbortSignal.any([watch.signal, signal]) : watch.signal,
       redirect: 'manual', // a key must not follow to wherever it is sent
     });
     answered = true;

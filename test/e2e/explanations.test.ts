@@ -67,18 +67,11 @@ test('two clients share one call, by server-sent events and as JSON; then answer
   expect(callsAbout(near, item.title)).toHaveLength(1);
 });
 
-test('the top of an answer is written ahead through the queue', async () => {
+test('the top of an answer that is given often is written ahead through the queue', async () => {
   const request = { ...HISTORY, history: ['i20'], limit: 3 };
-  await shop.recommend(request);
-  await vi.waitFor(
-    async () => {
-      const { body } = await shop.recommend(request);
-      expect(body.items.map(({ explanationId, explanation }) => [explanationId, explanation])).toEqual(
-        body.items.map(({ explanationId }) => [explanationId, TEXT]),
-      );
-    },
-    { timeout: 20_000, interval: 500 },
-  );
+  const first = async () => (await shop.recommend(request)).body.items[0]!;
+  for (let time = 0; time < LIMITS.explanationsAsked; time++) expect(await first()).not.toHaveProperty('explanation');
+  await vi.waitFor(async () => expect(await first()).toMatchObject({ explanation: TEXT }), { timeout: 20_000, interval: 500 });
 });
 
 test('the nearest endpoint down, the next one answers', async () => {

@@ -43,11 +43,13 @@ interface GateOptions {
   readonly rates?: Partial<RateLimits>;
   readonly origins?: string;
   readonly secret?: string | undefined;
+  /** Whether there is a language model that calls tools. */
+  readonly talking?: boolean;
   readonly read?: () => Promise<ArrayBuffer | null>;
 }
 
 /** The service behind its gate, as `worker.ts` composes it; every tenant has the same catalogue. */
-export function startGate({ access = 'keys', rates = {}, origins, read, ...options }: GateOptions = {}) {
+export function startGate({ access = 'keys', rates = {}, origins, read, talking = false, ...options }: GateOptions = {}) {
   const reads = { count: 0 };
   const keyring = new KeyringStore({
     read: () => {
@@ -67,6 +69,7 @@ export function startGate({ access = 'keys', rates = {}, origins, read, ...optio
       guard: { access, rateLimits: rates.byKey !== undefined },
       tenant,
       storage: kvStorage,
+      talking,
     });
   const services = new Map<string, ReturnType<typeof serviceOf>>();
   const appOf = (tenant: string) => {

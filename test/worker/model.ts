@@ -1,4 +1,12 @@
-import { ModelUnavailable, type Caller, type ChatRequest, type JsonRequest, type LanguageModel } from '../../src/domain/language-model.ts';
+import {
+  ModelUnavailable,
+  type Caller,
+  type ChatRequest,
+  type JsonRequest,
+  type LanguageModel,
+  type ToolCall,
+  type TurnRequest,
+} from '../../src/domain/language-model.ts';
 
 /** A language model that says what the test at hand tells it to, and counts how many calls run at once. */
 class StandInModel implements LanguageModel {
@@ -26,6 +34,14 @@ class StandInModel implements LanguageModel {
 
   async isReady(_request: ChatRequest, _caller: Caller): Promise<boolean> {
     return this.ready;
+  }
+
+  /** What it does in a turn. */
+  turns: (request: TurnRequest) => AsyncIterable<string | ToolCall> = async function* () {};
+
+  async *converse(request: TurnRequest, caller: Caller): AsyncGenerator<string | ToolCall> {
+    this.calls.push({ request, caller });
+    yield* this.turns(request);
   }
 
   /** What it says, read as JSON. */

@@ -44,9 +44,14 @@ function startIsolate(options: Parameters<typeof startService>[0] = { explaining
   let ids = 0;
   const service = startService({ newId: () => `n${ids++}`, ...options });
   const post = (path: string, body: object) => service.fetch(path, { method: 'POST', body: JSON.stringify(body) });
+  const find = async (q: string, body: object = {}) => (await post('/v1/search', { q, limit: 5, ...body })).json<Found>();
   return {
     ...service,
-    find: async (q: string, body: object = {}) => (await post('/v1/search', { q, limit: 5, ...body })).json<Found>(),
+    find,
+    /** As often as it takes for a query to be read. */
+    async findOften(q: string) {
+      for (let time = 0; time < LIMITS.queriesAsked; time++) await find(q);
+    },
     say: async (user: string, text: string) =>
       (await post(`/v1/users/${user}/critiques`, { text })).json<{ critiques: readonly { id: string; text: string }[] }>(),
     chips: async (user: string) => ((await (await service.post({ user })).json<Recommendation>()).critiques ?? []).map(({ text }) => text),
@@ -65,10 +70,10 @@ function startIsolate(options: Parameters<typeof startService>[0] = { explaining
 }
 
 describe('a query that the rules cannot read', () => {
-  test('is read by the language model when it was asked twice; then every isolate answers by that', async () => {
+  test('is read by the language model when it was asked often enough; then every isolate answers by that', async () => {
     const { find, flush } = startIsolate();
     const query = newQuery();
-    expect((await find(query)).intent).toMatchObject({ about: '', origin: 'edge' });
+    for (let time = 1; time < LIMITS.queriesAsked; time++) expect((await find(query)).intent).toMatchObject({ about: '', origin: 'edge' });
     expect(await flush()).toEqual([]);
     expect((await find(query)).intent.origin).toBe('edge');
     expect(await flush()).toMatchObject([{ kind: 'reading', said: { kind: 'query', text: query, locale: 'en' } }]);
@@ -89,7 +94,7 @@ describe('a query that the rules cannot read', () => {
   test('is never read twice at once, whatever isolates ask', async () => {
     const query = newQuery();
     const isolates = Array.from({ length: 3 }, () => startIsolate());
-    for (const { find } of isolates) for (let time = 0; time < 2; time++) await find(query);
+    for (const { findOften } of isolates) await findOften(query);
     const held = Promise.withResolvers<void>();
     model.says = async function* () {
       await held.promise;
@@ -104,15 +109,14 @@ describe('a query that the rules cannot read', () => {
   });
 
   test('keeps no answer waiting: while the language model stalls, searches are answered by the rules', async () => {
-    const { find, flush } = startIsolate();
+    const { find, findOften, flush } = startIsolate();
     const query = newQuery();
     const held = Promise.withResolvers<void>();
     model.says = async function* () {
       await held.promise;
       yield JSON.stringify(READING);
     };
-    await find(query);
-    await find(query);
+    await findOften(query);
     const reading = flush();
     await vi.waitFor(() => expect(model.calls).toHaveLength(1));
     for (let time = 0; time < 5; time++) expect((await find(query)).intent.origin).toBe('edge');
@@ -122,14 +126,15 @@ describe('a query that the rules cannot read', () => {
   });
 
   test('is not queued where the rules are sure of it, where it may be private, where the budget is spent, or without a language model', async () => {
-    const { find, flush } = startIsolate();
-    for (const query of ['mugs under 5', 'zzq ann@example.com', 'zzq 5551234567']) for (let time = 0; time < 3; time++) await find(query);
+    const { findOften, flush } = startIsolate();
+    for (const query of ['mugs under 5', 'zzq ann@example.com', 'zzq 5551234567']) await findOften(query);
     model.ready = false;
     const query = newQuery();
-    for (let time = 0; time < 3; time++) await find(query);
+    await findOften(query);
     expect(await flush()).toEqual([]);
     const mute = startIsolate({ explaining: false });
-    for (let time = 0; time < 3; time++) expect((await mute.find(query)).intent.origin).toBe('edge');
+    await mute.findOften(query);
+    expect((await mute.find(query)).intent.origin).toBe('edge');
     expect([await mute.flush(), model.calls]).toEqual([[], []]);
   });
 
@@ -145,10 +150,9 @@ describe('a query that the rules cannot read', () => {
     ],
   ])('stays with the rules after %s', async (_what, says) => {
     model.says = says;
-    const { find, flush } = startIsolate();
+    const { find, findOften, flush } = startIsolate();
     const query = newQuery();
-    await find(query);
-    await find(query);
+    await findOften(query);
     expect(await flush()).toHaveLength(1);
     expect((await find(query)).intent.origin).toBe('edge');
     expect(await flush()).toEqual([]); // not again at once
@@ -157,7 +161,7 @@ describe('a query that the rules cannot read', () => {
   test('is asked for again after a while, and its reading is that of its language', async () => {
     const { find, flush, clock } = startIsolate();
     const query = newQuery();
-    await find(query);
+    for (let time = 1; time < LIMITS.queriesAsked; time++) await find(query);
     clock.nowMs += LIMITS.flightMissingMs;
     await find(query, { locale: 'de' });
     expect(await flush()).toEqual([]);
@@ -205,14 +209,13 @@ describe('a critique that the rules cannot read', () => {
 const SAFE = /^[\p{L}\p{M}\p{N} .]*$/u;
 
 test(`none of ${INJECTIONS.length + ABUSE.length} abusive texts said by a language model that obeys them comes back`, async () => {
-  const { find, flush, chips, say } = startIsolate();
+  const { find, findOften, flush, chips, say } = startIsolate();
   const texts = [...INJECTIONS, ...ABUSE];
   for (let at = 0; at < texts.length; at += LIMITS.readingPhrases) {
     const some = texts.slice(at, at + LIMITS.readingPhrases);
     model.says = answering({ about: ['mugs', ...some], include: some, exclude: some, like: some, for: some[0] });
     const query = newQuery() + 'q'.repeat(1 + Math.floor(at / 100));
-    await find(query);
-    await find(query);
+    await findOften(query);
     await say(`user${at}`, query);
     expect(await flush()).toHaveLength(2);
     const { intent } = await find(query);

@@ -97,6 +97,8 @@ interface ServiceOptions {
   /** Whether there is a language model: see `model.ts`. */
   readonly explaining?: boolean;
   readonly feeds?: readonly Feed[];
+  /** Whether it calls tools. */
+  readonly talking?: boolean;
 }
 
 /** The service as `worker.ts` composes it, with a stand-in for ONNX Runtime and a clock that stands until it is moved. */
@@ -114,6 +116,7 @@ export function startService({
   caller = { role: 'server', tenant, key: null },
   explaining = false,
   feeds = [],
+  talking = false,
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
@@ -172,6 +175,7 @@ export function startService({
     guard,
     explanations,
     readings,
+    talker: talking ? model : undefined,
     nowMs: () => clock.nowMs,
     preciseNowMs: () => clock.ticks++,
     newId,

@@ -2,6 +2,7 @@
 const PUBLIC_ROUTES: readonly (readonly [method: string, path: RegExp])[] = [
   ['POST', /^\/v1\/recommendations$/],
   ['POST', /^\/v1\/search$/],
+  ['POST', /^\/v1\/chat$/],
   ['POST', /^\/v1\/interactions$/],
   ['POST', /^\/v1\/visitors$/],
   ['GET', /^\/v1\/items(\/[^/]+(\/similar)?)?$/],

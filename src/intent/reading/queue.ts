@@ -1,4 +1,5 @@
 import type { Wish } from '../../domain/critique.ts';
+import type { Delivered } from '../../flight/delivered.ts';
 import type { Lexicon } from '../lexicon.ts';
 import { parseIntent } from '../parse.ts';
 import { parseCritique } from '../parse-critique.ts';
@@ -16,7 +17,7 @@ export interface Reader {
 
 /** Has texts read that nobody waits for. What fails is dropped: whoever says it again will ask. */
 export async function consumeReadings(
-  messages: readonly Message<ReadingMessage>[],
+  messages: readonly Delivered<ReadingMessage>[],
   openTenant: (tenant: string) => Promise<Reader>,
 ): Promise<void> {
   for (const message of messages) {

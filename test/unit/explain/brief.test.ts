@@ -78,7 +78,7 @@ test('an id comes back as what it names, whatever the ids of items are', () => {
       kind: fc.constantFrom('goes-with' as const, 'similar' as const),
       locale: fc.constantFrom(...LOCALES),
       item: id,
-      because: fc.array(id, { minLength: 1, maxLength: LIMITS.becauseItems }),
+      because: fc.array(id, { minLength: 1, maxLength: LIMITS.explainedBecause }),
     }),
     fc.record({ kind: fc.constant('popular' as const), locale: fc.constantFrom(...LOCALES), item: id, because: fc.constant([]) }),
   );

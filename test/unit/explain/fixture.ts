@@ -32,6 +32,9 @@ export function sayingModel(says: (request: ChatRequest) => readonly string[]): 
       asked.push(request);
       yield* says(request);
     },
+    async *converse() {
+      yield await cannot();
+    },
     ask: cannot,
     embed: cannot,
   };

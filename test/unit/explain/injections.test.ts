@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LOCALES } from '../../../src/domain/locale.ts';
 import type { Brief } from '../../../src/explain/brief.ts';
-import { findBreach } from '../../../src/explain/grounding.ts';
+import { findBreach, groundOf } from '../../../src/explain/grounding.ts';
 import { findBlemish } from '../../../src/domain/plain.ts';
 import { promptFor } from '../../../src/explain/prompt.ts';
 import { tell, type ExplanationEvent } from '../../../src/explain/tell.ts';
@@ -71,7 +71,7 @@ describe(`${INJECTIONS.length} strings that want to be markup, a link or an orde
 });
 
 describe('the check', () => {
-  const breach = (text: string, brief = makeBrief()) => findBreach(text, brief, true);
+  const breach = (text: string, brief = makeBrief()) => findBreach(text, groundOf(brief), true);
 
   test.each([
     'It goes well with the SET OF 6 MUGS that you chose.',

@@ -1,6 +1,6 @@
 /** Which endpoint answers, and when another one is asked. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { ModelUnavailable, type Caller } from '../../../src/domain/language-model.ts';
+import { ModelUnavailable, type Caller, type ChatMessage } from '../../../src/domain/language-model.ts';
 import { LIMITS } from '../../../src/domain/limits.ts';
 import type { CallRecord } from '../../../src/llm/call.ts';
 import { openLanguageModel } from '../../../src/llm/client.ts';
@@ -213,5 +213,102 @@ describe('the account', () => {
     doing['any'] = () => Response.json({ data: [{ index: 0, embedding: [0.5] }], usage: { total_tokens: 3 } });
     expect(await model.embed(['mug'], IN_EUROPE)).toEqual([Float32Array.of(0.5)]);
     expect(asked).toEqual(['any']);
+  });
+});
+
+describe('a turn of a conversation', () => {
+  const turnOf = (...deltas: object[]) =>
+    stream(`${deltas.map((delta) => `data: ${JSON.stringify({ choices: [{ delta }] })}\n\n`).join('')}data: [DONE]\n\n`);
+  const call = (index: number, fields: object) => ({ tool_calls: [{ index, ...fields }] });
+  const tool = { name: 'search', description: 'finds', parameters: { type: 'object' } };
+
+  function openTalker(answer: (init: RequestInit) => Response | Promise<Response>) {
+    const gates = memoryGates();
+    const records: CallRecord[] = [];
+    const asked: { readonly url: string; readonly body: Record<string, unknown> }[] = [];
+    const endpoints = parseEndpoints(
+      JSON.stringify([
+        { name: 'mute', region: 'r', url: 'http://mute', model: 'm' },
+        { name: 'talks', region: 'r', url: 'http://talks', model: 'm', tools: true, priority: 1 },
+        { name: 'too', region: 'r', url: 'http://too', model: 'm', tools: true, priority: 2 },
+      ]),
+      {},
+    );
+    const model = openLanguageModel({
+      endpoints,
+      gates,
+      fetch: async (input, init) => {
+        asked.push({ url: input as string, body: JSON.parse(init!.body as string) as Record<string, unknown> });
+        return answer(init!);
+      },
+      nowMs: () => NOON_MS,
+      random: () => 0.5,
+      newId: () => crypto.randomUUID(),
+      sleep: async () => undefined,
+      record: (one) => void records.push(one),
+      deadlines: { firstTextMs: 1_000, stallMs: 1_000, callMs: 1_000 },
+    });
+    const gone = new AbortController();
+    const converse = (messages: readonly ChatMessage[] = REQUEST.messages) =>
+      Array.fromAsync(model.converse({ ...REQUEST, messages, tools: [tool], signal: gone.signal }, IN_EUROPE));
+    return { converse, gone, gates, records, asked };
+  }
+
+  test('is text and calls, put together of their pieces, of an endpoint that calls tools', async () => {
+    const { converse, asked } = openTalker(() =>
+      turnOf(
+        { content: 'Let me ' },
+        call(0, { id: 'c1', function: { name: 'search', arguments: '{"que' } }),
+        { content: 'look.' },
+        call(0, { function: { arguments: 'ry":"tea"}' } }),
+        call(1, { function: { name: 'recommend' } }),
+      ),
+    );
+    expect(await converse()).toEqual([
+      'Let me ',
+      'look.',
+      { id: 'c1', name: 'search', arguments: '{"query":"tea"}' },
+      { id: 'call-1', name: 'recommend', arguments: '' },
+    ]);
+    expect(asked.map(({ url }) => url)).toEqual(['http://talks/chat/completions']);
+    expect(asked[0]!.body).toMatchObject({ tools: [{ type: 'function', function: tool }], stream: true });
+  });
+
+  test('is told what calls gave', async () => {
+    const { converse, asked } = openTalker(() => turnOf({ content: 'A pot.' }));
+    const calls = [{ id: 'c1', name: 'search', arguments: '{"query":"tea"}' }];
+    await converse([...REQUEST.messages, { role: 'assistant', content: '', calls }, { role: 'tool', call: 'c1', content: '[]' }]);
+    expect(asked[0]!.body['messages']).toEqual([
+      { role: 'user', content: 'why?' },
+      {
+        role: 'assistant',
+        content: '',
+        tool_calls: [{ id: 'c1', type: 'function', function: { name: 'search', arguments: '{"query":"tea"}' } }],
+      },
+      { role: 'tool', tool_call_id: 'c1', content: '[]' },
+    ]);
+  });
+
+  test.each([
+    ['nothing', {}],
+    ['a call of nothing', call(0, { function: { arguments: '{}' } })],
+    ['arguments without an end', call(0, { function: { name: 'search', arguments: 'x'.repeat(LIMITS.llmAnswerChars) } })],
+    ['a call at no place', { tool_calls: [{ index: -1 }] }],
+  ])('that is %s is a fault', async (_what, delta) => {
+    const { converse, records } = openTalker(() => turnOf(delta));
+    await expect(converse()).rejects.toMatchObject({ absence: 'failed' });
+    expect(records.every(({ result }) => result === 'fault')).toBe(true);
+  });
+
+  test('that nobody wants any more ends at once: no fault of the endpoint, no other is asked, and its place is free', async () => {
+    const { converse, gone, gates, records, asked } = openTalker(
+      ({ signal }) => new Promise((_resolve, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error))),
+    );
+    const talking = converse();
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    gone.abort(new Error('the client is gone'));
+    await expect(talking).rejects.toThrow('the client is gone');
+    expect(records).toMatchObject([{ endpoint: 'talks', result: 'abandoned' }]);
+    expect([asked.length, gates.state('r').leases, gates.state('r').breakers]).toEqual([1, {}, {}]);
   });
 });

@@ -27,6 +27,7 @@ beforeEach(async () => {
     countries: [],
     colos: [],
     priority: 0,
+    tools: true,
     key: 'k3y',
   };
 });

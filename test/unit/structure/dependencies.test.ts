@@ -42,6 +42,7 @@ const ROOMS = [
   'llm',
   'experiments',
   'explain',
+  'chat',
   'recommend',
   'http',
   'dataset',
@@ -61,8 +62,12 @@ const CLOSED = new Set([
   ...['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent'].map((room) => `llm -> ${room}`),
   ...['access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm'].map((room) => `experiments -> ${room}`),
   ...['session', 'feedback', 'intent', 'llm'].map((room) => `explain -> ${room}`),
+  ...['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'experiments'].map(
+    (room) => `chat -> ${room}`,
+  ),
+  ...['recommend', 'training', 'evaluation', 'cli'].map((room) => `${room} -> chat`),
   'recommend -> llm',
-  ...['model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'explain', 'recommend', 'http'].map(
+  ...['model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'explain', 'chat', 'recommend', 'http'].map(
     (room) => `dataset -> ${room}`,
   ),
   'training -> http',
