@@ -6,7 +6,7 @@ import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery as splitSqlQ
 import type { Artefacts } from '../src/catalog/snapshot.ts';
 import { publishTo } from '../test/fixtures/publish.ts';
 import { BUILD_FOLDER } from './build.ts';
-import { findWorkerd, readCpuMs } from './cpu.ts';
+import { findWorkerd, readCpuMs, readResidentMb } from './process.ts';
 
 const NAME = 'edgewise';
 
@@ -17,6 +17,8 @@ export interface Instance {
   readonly throughEntry: URL;
   /** CPU time used so far, in milliseconds; undefined where it cannot be read. */
   cpuMs(): number | undefined;
+  /** Memory of the process, code and WebAssembly included, in megabytes; undefined where it cannot be read. */
+  residentMb(): number | undefined;
   publish(artefacts: Artefacts): Promise<void>;
   /** Runs a migration of the database; for a stateful instance. */
   migrate(sql: string): Promise<void>;
@@ -55,6 +57,7 @@ export async function startInstance(stateFolder: string, { stateful = false } = 
     direct,
     throughEntry,
     cpuMs: () => (pid === undefined ? undefined : readCpuMs(pid)),
+    residentMb: () => (pid === undefined ? undefined : readResidentMb(pid)),
     async publish(artefacts) {
       await publishTo(await miniflare.getKVNamespace('SNAPSHOTS', NAME), artefacts, Date.now());
     },

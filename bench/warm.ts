@@ -57,7 +57,8 @@ export async function measureWarm(
   };
 }
 
-async function measureLatency(
+/** Of every route, one block a round, one request at a time. */
+export async function measureLatency(
   instance: Instance,
   url: URL,
   routes: readonly Route[],
@@ -88,7 +89,8 @@ async function measureLatency(
   );
 }
 
-async function measureThroughput(
+/** Of every route: requests a second on `CONNECTIONS` connections. */
+export async function measureThroughput(
   url: URL,
   routes: readonly Route[],
   { rounds, blockMs }: WarmPlan,

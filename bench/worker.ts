@@ -5,9 +5,12 @@
 import { Hono } from 'hono';
 import worker, { SessionObject as Session } from '../src/worker.ts';
 import { count, countEnv, counts, countStorage } from './counting.ts';
+import { makeUnitVectors, mostLike, profileOf } from './plain.ts';
 import { PRICED } from './prices.ts';
 
-export { ExplanationObject, GateObject } from '../src/worker.ts';
+export { ExplanationObject, GateObject, ReadingObject } from '../src/worker.ts';
+
+let plain: { readonly length: number; readonly vectors: Float32Array } | undefined;
 
 const empty = new Hono()
   .post('/bench/empty', (c) => c.json({ ok: true }))
@@ -15,6 +18,14 @@ const empty = new Hono()
   .post('/bench/empty-body', async (c) => {
     await c.req.json();
     return c.json({ ok: true });
+  })
+  /** The nearest items to a history by plain JavaScript: `{history: [ids s0, s1, …], limit, items}`. */
+  .post('/bench/plain', async (c) => {
+    const { history, limit, items } = await c.req.json<{ history: string[]; limit: number; items: number }>();
+    if (plain?.length !== items) plain = { length: items, vectors: makeUnitVectors(items) };
+    const rows = history.map((id) => Number(id.slice(1)));
+    const best = mostLike(profileOf(rows, plain.vectors), plain.vectors, limit);
+    return c.json({ items: best.map(({ row, score }) => ({ id: `s${row}`, score })) });
   })
   .post('/bench/counts', (c) => {
     const told = { ...counts };

@@ -1,10 +1,7 @@
-/**
- * The CPU time that workerd has used, in milliseconds: what the platform bills. Other work that wants the same cores makes
- * it grow less than the time on the clock, though caches are shared too. Undefined anywhere but on Linux.
- */
+/** What the workerd process has used, as Linux tells it. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The workerd process that this one started. */
+/** The workerd process that this one started; undefined anywhere but on Linux. */
 export function findWorkerd(): number | undefined {
   try {
     const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ');
@@ -14,10 +11,19 @@ export function findWorkerd(): number | undefined {
   }
 }
 
-/** Of all threads of a process together. */
+/**
+ * CPU time of all threads of a process together, in milliseconds: what the platform bills. Other work that wants the same cores
+ * makes it grow less than the time on the clock, though caches are shared too.
+ */
 export function readCpuMs(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
   // nanoseconds on a core, nanoseconds waiting for one, turns
   const nanoseconds = threads.map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]));
   return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
+}
+
+/** Memory that a process has in RAM, in megabytes. */
+export function readResidentMb(pid: number): number {
+  const kilobytes = /VmRSS:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kilobytes) / 1024;
 }
