@@ -40,15 +40,15 @@ export async function measureServed(
     onCase(name, at + 1, split.test.length);
   }
   const msPerRequest = (nowMs() - startedMs) / (2 * split.test.length);
-  const cost = { bytes: bytesOf(serving), msPerRequest };
+  const cost = { bytes: await bytesOf(serving), msPerRequest };
   return measureRankings({ name, settings: 'as published', cost }, split.test, { filtered, unfiltered }, known);
 }
 
 /** What the answers are computed from; titles and other columns of items are not the model's. */
-function bytesOf({ scanner, snapshot: { rules, coVisits, texts, statistics, byPopularity, encoder, ranker } }: Serving): number {
-  const tables = [rules, coVisits, texts].flatMap(({ start, item, weight }) => [start, item, weight]);
-  return [...tables, ...Object.values(statistics), byPopularity, encoder, ranker].reduce(
-    (sum, part) => sum + part.byteLength,
-    scanner.memoryBytes,
-  );
+async function bytesOf({ scanner, snapshot }: Serving): Promise<number> {
+  const { rules, coVisits, texts, statistics, byPopularity, encoder, ranker } = snapshot;
+  const tables = [rules, coVisits, texts].flatMap((table) => Object.values(table as Readonly<Record<string, ArrayBufferView>>));
+  const models = await Promise.all([encoder.read(), ranker.read()]);
+  const parts: readonly ArrayBufferView[] = [...tables, ...Object.values(statistics), byPopularity, ...models];
+  return parts.reduce((sum, part) => sum + part.byteLength, scanner.memoryBytes);
 }

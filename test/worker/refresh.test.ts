@@ -20,6 +20,7 @@ import { prefixOf } from '../../src/domain/tenant.ts';
 import { dequantizeRow } from '../../src/kernel/quantize.ts';
 import { createScanner, type Scanner } from '../../src/kernel/scan.ts';
 import scan from '../../src/kernel/scan.wasm';
+import { unitOf } from '../../src/model/neighbours.ts';
 import { recommendTo } from '../../src/recommend/recommend-to.ts';
 import { makeCatalogueItem } from '../fixtures/catalogue-item.ts';
 import { publishTo } from '../fixtures/publish.ts';
@@ -297,9 +298,10 @@ const cosine = (a: Float32Array, b: Float32Array) =>
   a.reduce((sum, value, d) => sum + value * b[d]!, 0) / (Math.hypot(...a) * Math.hypot(...b));
 
 describe('a refresh learns of items that no model was trained on', () => {
-  const rulesFrom = (id: string, { rules: { start, item, weight }, rowOf }: Snapshot) => {
+  const rulesFrom = (id: string, { rules, rowOf }: Snapshot) => {
     const row = rowOf.get(id)!;
-    return new Map(Array.from(item.slice(start[row], start[row + 1]), (to, at) => [to, weight[start[row]! + at]!]));
+    const [first, end] = [rules.start[row]!, rules.start[row + 1]!];
+    return new Map(Array.from(rules.item.slice(first, end), (to, at) => [to, unitOf(rules, row) * rules.weight[first + at]!]));
   };
 
   test('where users came from to them, and how much they turned to them', async () => {
