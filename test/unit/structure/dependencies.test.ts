@@ -45,6 +45,7 @@ const ROOMS = [
   'chat',
   'recommend',
   'http',
+  'compose',
   'dataset',
   'training',
   'evaluation',
@@ -70,6 +71,7 @@ const CLOSED = new Set([
   ...['model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'explain', 'chat', 'recommend', 'http'].map(
     (room) => `dataset -> ${room}`,
   ),
+  ...['dataset', 'training', 'evaluation', 'cli'].map((room) => `${room} -> compose`),
   'training -> http',
   'training -> llm',
   'evaluation -> llm',
