@@ -15,6 +15,7 @@ const ROOMS = [
   'chat',
   'recommend',
   'http',
+  'compose',
   'dataset',
   'training',
   'evaluation',
@@ -40,10 +41,24 @@ const CLOSED = {
   // It is told what tools find; who searches and who answers is not its business.
   chat: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'experiments'],
   recommend: ['access', 'llm', 'chat'],
-  dataset: ['access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'explain', 'chat', 'recommend', 'http'],
-  training: ['access', 'http', 'llm', 'chat'],
-  evaluation: ['access', 'explain', 'chat', 'http', 'llm'],
-  cli: ['http', 'explain', 'chat', 'llm'],
+  dataset: [
+    'access',
+    'model',
+    'catalog',
+    'session',
+    'feedback',
+    'flight',
+    'intent',
+    'llm',
+    'explain',
+    'chat',
+    'recommend',
+    'http',
+    'compose',
+  ],
+  training: ['access', 'http', 'llm', 'chat', 'compose'],
+  evaluation: ['access', 'explain', 'chat', 'http', 'llm', 'compose'],
+  cli: ['http', 'explain', 'chat', 'llm', 'compose'],
 };
 
 const room = (name) => `^src/${name}/`;
@@ -66,7 +81,7 @@ module.exports = {
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no evaluation, no command line',
       from: {
-        path: '^src/(worker\\.ts|workflow\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|flight/|intent/|llm/|experiments/|explain/|chat/|recommend/|http/|model/(?!onnx\\.ts))',
+        path: '^src/(worker\\.ts|workflow\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|flight/|intent/|llm/|experiments/|explain/|chat/|recommend/|http/|compose/|model/(?!onnx\\.ts))',
       },
       to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },
@@ -79,7 +94,7 @@ module.exports = {
     {
       name: 'one-door-to-onnxruntime',
       severity: 'error',
-      from: { path: '^src', pathNot: '^src/(model/runtime|worker|training/session)\\.ts$' },
+      from: { path: '^src', pathNot: '^src/(model/runtime|compose/engine|training/session)\\.ts$' },
       to: { path: 'node_modules/onnxruntime' },
     },
     { name: 'hono-only-in-http', severity: 'error', from: { path: '^src', pathNot: '^src/http/' }, to: { path: 'node_modules/hono' } },

@@ -2,6 +2,7 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
 import { NonRetryableError } from 'cloudflare:workflows';
 import { tellAlertHook } from './catalog/alert.ts';
+import { engine } from './compose/engine.ts';
 import { kvStorage } from './catalog/kv-storage.ts';
 import { Catalogue } from './catalog/items/catalogue.ts';
 import { refresh, type RefreshOutcome } from './catalog/refresh/refresh.ts';
@@ -9,9 +10,6 @@ import { Refreshes } from './catalog/refresh/refreshes.ts';
 import { RefreshRefused, type Step } from './catalog/refresh/tools.ts';
 import { behaviourOf } from './feedback/behaviour.ts';
 import { prefixOf } from './domain/tenant.ts';
-import { createScanner } from './kernel/scan.ts';
-import scan from './kernel/scan.wasm';
-import type { QuantizedMatrix } from './kernel/quantize.ts';
 import { languageModelOf, type LlmEnv } from './llm/from-env.ts';
 import { recommendTo } from './recommend/recommend-to.ts';
 
@@ -39,7 +37,7 @@ export class RefreshWorkflow extends WorkflowEntrypoint<RefreshEnv, RefreshParam
     const { model, endpoints } = languageModelOf(this.env);
     // Every result of a step is plain JSON, which the platform's type cannot see through a generic.
     const step: Step = <T>(name: string, work: () => Promise<T>) => steps.do(name, RETRIES, () => lasting(work) as Promise<never>);
-    const openScanner = (vectors: QuantizedMatrix) => createScanner(scan, vectors);
+    const { openScanner } = engine;
     const outcome = await refresh(step, {
       storage: kvStorage(SNAPSHOTS, prefixOf(tenant)),
       catalogue: new Catalogue(FEEDBACK, tenant),

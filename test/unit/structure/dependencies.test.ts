@@ -45,6 +45,7 @@ const ROOMS = [
   'chat',
   'recommend',
   'http',
+  'compose',
   'dataset',
   'training',
   'evaluation',
@@ -70,6 +71,7 @@ const CLOSED = new Set([
   ...['model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'explain', 'chat', 'recommend', 'http'].map(
     (room) => `dataset -> ${room}`,
   ),
+  ...['dataset', 'training', 'evaluation', 'cli'].map((room) => `${room} -> compose`),
   'training -> http',
   'training -> llm',
   'evaluation -> llm',
@@ -154,7 +156,8 @@ describe('the rules of dependency', () => {
     expect(real.summary.totalCruised).toBeGreaterThan(100);
     const dependencies = (source: string) =>
       real.modules.find((module) => module.source === source)?.dependencies.map(({ resolved }) => resolved);
-    expect(dependencies('src/worker.ts')).toEqual(expect.arrayContaining(['src/kernel/scan.wasm', 'src/http/app.ts']));
+    expect(dependencies('src/compose/engine.ts')).toContain('src/kernel/scan.wasm');
+    expect(dependencies('src/compose/tenant.ts')).toContain('src/http/app.ts');
     expect(dependencies('src/recommend/score.ts')).toContain('src/model/manifest.ts'); // by its types alone
     expect(dependencies('src/training/session.ts')?.join()).toContain('node_modules/onnxruntime-node/');
   });

@@ -1,0 +1,13 @@
+import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
+import { createScanner } from '../kernel/scan.ts';
+import scan from '../kernel/scan.wasm';
+import { restoreStart } from '../model/recorded-start.ts';
+import { openModel } from '../model/runtime.ts';
+import type { Engine } from '../recommend/serving.ts';
+
+/** What computes in a Worker: the WebAssembly of its bundle. */
+export const engine: Engine = {
+  openScanner: (vectors) => createScanner(scan, vectors),
+  openModel: (onnx) => openModel(onnxRuntime, onnx),
+  restoreStart: (read) => restoreStart(onnxRuntime, read),
+};
