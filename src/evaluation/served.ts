@@ -47,7 +47,7 @@ export async function measureServed(
 /** What the answers are computed from; titles and other columns of items are not the model's. */
 async function bytesOf({ scanner, snapshot }: Serving): Promise<number> {
   const { rules, coVisits, texts, statistics, byPopularity, encoder, ranker } = snapshot;
-  const tables = [rules, coVisits, texts].flatMap((table) => Object.values(table as Readonly<Record<string, ArrayBufferView>>));
+  const tables = [rules, coVisits, texts].flatMap((table) => Object.values<ArrayBufferView>({ ...table }));
   const models = await Promise.all([encoder.read(), ranker.read()]);
   const parts: readonly ArrayBufferView[] = [...tables, ...Object.values(statistics), byPopularity, ...models];
   return parts.reduce((sum, part) => sum + part.byteLength, scanner.memoryBytes);
