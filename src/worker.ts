@@ -33,6 +33,8 @@ import type { FlightEnv } from './flight/object.ts';
 import { ReadingObject as ReadingShell } from './intent/reading/object.ts';
 import { consumeReadings, type Reader } from './intent/reading/queue.ts';
 import { Readings, type ReadingMessage } from './intent/reading/readings.ts';
+import { consumeRerankings, type Reranker, type RerankingMessage } from './recommend/reranking/queue.ts';
+import { Rerankings } from './recommend/reranking/rerankings.ts';
 import { Held } from './access/held.ts';
 import { KEYRING_KEY } from './access/keyring.ts';
 import { KeyringStore } from './access/keyring-store.ts';
@@ -54,6 +56,7 @@ import { rememberCounters } from './recommend/counts.ts';
 import { VectorCandidates } from './recommend/vector-candidates.ts';
 import { Serving, type Engine } from './recommend/serving.ts';
 import type { SessionEnv, SessionObject } from './session/object.ts';
+import { currentList } from './recommend/reranking/current-list.ts';
 import { durableSessions } from './session/sessions.ts';
 import type { RefreshEnv, RefreshParams } from './workflow.ts';
 
@@ -84,6 +87,9 @@ const DEAD_LETTERS = '-dead';
 /** And that of what a language model is to do while nobody waits. */
 const PREFETCHES = '-explanations';
 
+/** What a language model is asked behind the answers. */
+type WishedMessage = PrefetchMessage | ReadingMessage | RerankingMessage;
+
 interface Env extends SessionEnv, FlightEnv, LlmEnv, RefreshEnv, FeedEnv {
   readonly SESSIONS: DurableObjectNamespace<SessionObject>;
   readonly REFRESH: Workflow<RefreshParams>;
@@ -100,7 +106,7 @@ interface Env extends SessionEnv, FlightEnv, LlmEnv, RefreshEnv, FeedEnv {
   readonly SIGNING_SECRET?: string;
   readonly EXPLANATION_OBJECTS: DurableObjectNamespace<ExplanationObject>;
   readonly READING_OBJECTS: DurableObjectNamespace<ReadingObject>;
-  readonly PREFETCHES: Queue<PrefetchMessage | ReadingMessage>;
+  readonly PREFETCHES: Queue<WishedMessage>;
   /** Types of interaction beside the usual ones, with their weights: `{"wishlist": 2}`. */
   readonly INTERACTION_TYPES?: string;
   /** Overrides `CHECK_EVERY_MS`; for tests and demonstrations. */
@@ -125,12 +131,13 @@ export default {
       return composed;
     };
     if (batch.queue.endsWith(PREFETCHES)) {
-      const { explanations, readings } = byKind(batch.messages as readonly Message<PrefetchMessage | ReadingMessage>[]);
+      const { explanations, readings, rerankings } = byKind(batch.messages as readonly Message<WishedMessage>[]);
       await consumeReadings(readings, async (tenant) => readerOf(await opened(tenant))); // first: they may be of somebody who is still here
-      return consumePrefetches(explanations, async (tenant) => {
+      await consumePrefetches(explanations, async (tenant) => {
         const { explanations, store } = await opened(tenant);
         return { explanations, snapshot: store.current?.snapshot };
       });
+      return consumeRerankings(rerankings, async (tenant) => rerankerOf(await opened(tenant))); // last: answers are as good as before without them
     }
     return consumeBatch(batch as MessageBatch<FeedbackMessage>, async (tenant) => (await opened(tenant)).feedback);
   },
@@ -146,7 +153,7 @@ export default {
       );
     await pullFeeds(feeds, (tenant) => tenants.of(tenant).feeding, env.ALERT_URL);
   },
-} satisfies ExportedHandler<Env, FeedbackMessage | PrefetchMessage | ReadingMessage>;
+} satisfies ExportedHandler<Env, FeedbackMessage | WishedMessage>;
 
 const engine: Engine = {
   openScanner: (vectors) => createScanner(scan, vectors),
@@ -233,6 +240,13 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
   const model = languageModelOf(env);
   const explanations = explanationsOf(tenant, env, model);
   const readings = readingsOf(tenant, env, model);
+  const rerankings = new Rerankings({
+    tenant,
+    enabled: model.endpoints.length > 0,
+    isDue: (user) => sessions.askReranking(user, shared.nowMs()),
+    send: (message) => env.PREFETCHES.send(message),
+    isReady: (request, caller) => model.model.isReady(request, caller),
+  });
   const app = createApp({
     ...shared,
     store,
@@ -249,6 +263,7 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     queue: env.INTERACTIONS,
     explanations,
     readings,
+    rerankings,
     talker: model.endpoints.some(({ tools }) => tools) ? model.model : undefined,
   });
   const feeding: FeedTenant = {
@@ -260,7 +275,7 @@ function composeTenant(tenant: string, env: Env, shared: Shared, checkEveryMs: n
     publish: () => overlay.publish(),
   };
   const indexing = index && { tenant, storage, index, versions: new VectorVersions(env.FEEDBACK, tenant) };
-  return { app, store, overlay, refresher, feedback, explanations, readings, sessions, feeding, indexing };
+  return { app, store, overlay, refresher, feedback, explanations, readings, sessions, feeding, indexing, model: model.model };
 }
 
 /** A refresh that is still running goes on, and the next trigger begins another. */
@@ -305,10 +320,10 @@ function categoriesOf(item: string, snapshot: Snapshot | undefined): readonly st
 }
 
 /** Messages to the queue of the language model, by what they want. */
-function byKind(messages: readonly Message<PrefetchMessage | ReadingMessage>[]) {
+function byKind(messages: readonly Message<WishedMessage>[]) {
   const of = <K extends string>(kind: K) =>
-    messages.filter((message): message is Message<Extract<PrefetchMessage | ReadingMessage, { kind: K }>> => message.body.kind === kind);
-  return { explanations: of('prefetch'), readings: of('reading') };
+    messages.filter((message): message is Message<Extract<WishedMessage, { kind: K }>> => message.body.kind === kind);
+  return { explanations: of('prefetch'), readings: of('reading'), rerankings: of('reranking') };
 }
 
 function readerOf({ readings, store, sessions }: ReturnType<typeof composeTenant>): Reader {
@@ -316,6 +331,14 @@ function readerOf({ readings, store, sessions }: ReturnType<typeof composeTenant
     readings,
     lexicon: store.current?.lexicon,
     refine: ({ user, ids }, wishes) => sessions.refine(user, ids, wishes, Date.now()),
+  };
+}
+
+function rerankerOf({ model, store, sessions }: ReturnType<typeof composeTenant>): Reranker {
+  return {
+    model,
+    open: async ({ user, scenario }) => store.current?.hold((serving) => currentList(user, scenario, serving, sessions, Date.now())),
+    keep: (user, reranking) => sessions.keepReranking(user, reranking, Date.now()),
   };
 }
 
