@@ -11,6 +11,7 @@ const ROOMS = [
   'intent',
   'llm',
   'experiments',
+  'rerank',
   'explain',
   'chat',
   'recommend',
@@ -36,10 +37,12 @@ const CLOSED = {
   intent: ['access', 'session', 'feedback'],
   // Who asks a language model knows the words of `domain/language-model.ts`; which endpoint answers is its business.
   llm: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent'],
+  // What is put in order and who does it are told: it knows lists and answers.
+  rerank: ['access', 'model', 'catalog', 'session', 'feedback', 'intent', 'llm', 'experiments'],
   experiments: ['access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm'],
-  explain: ['access', 'session', 'feedback', 'intent', 'llm'],
+  explain: ['access', 'session', 'feedback', 'intent', 'llm', 'rerank'],
   // It is told what tools find; who searches and who answers is not its business.
-  chat: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'experiments'],
+  chat: ['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'experiments', 'rerank'],
   recommend: ['access', 'llm', 'chat'],
   dataset: [
     'access',
@@ -50,6 +53,7 @@ const CLOSED = {
     'flight',
     'intent',
     'llm',
+    'rerank',
     'explain',
     'chat',
     'recommend',
@@ -81,7 +85,7 @@ module.exports = {
       severity: 'error',
       comment: 'what the Worker reaches runs in workerd: no Node modules, no training, no evaluation, no command line',
       from: {
-        path: '^src/(worker\\.ts|workflow\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|flight/|intent/|llm/|experiments/|explain/|chat/|recommend/|http/|compose/|model/(?!onnx\\.ts))',
+        path: '^src/(worker\\.ts|workflow\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|flight/|intent/|llm/|experiments/|rerank/|explain/|chat/|recommend/|http/|compose/|model/(?!onnx\\.ts))',
       },
       to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
     },

@@ -2,6 +2,8 @@
 import { Explanations } from '../explain/explanations.ts';
 import { Readings } from '../intent/reading/readings.ts';
 import type { languageModelOf } from '../llm/from-env.ts';
+import { Rerankings } from '../recommend/reranking/rerankings.ts';
+import type { durableSessions } from '../session/sessions.ts';
 import type { Env } from './env.ts';
 
 type Spoken = ReturnType<typeof languageModelOf>;
@@ -27,5 +29,20 @@ export function explanationsOf(tenant: string, env: Env, { model, endpoints }: S
     send: (message) => env.PREFETCHES.send(message),
     isReady: (request, caller) => model.isReady(request, caller),
     nowMs: () => Date.now(),
+  });
+}
+
+export function rerankingsOf(
+  tenant: string,
+  env: Env,
+  { model, endpoints }: Spoken,
+  sessions: ReturnType<typeof durableSessions>,
+): Rerankings {
+  return new Rerankings({
+    tenant,
+    enabled: endpoints.length > 0,
+    isDue: (user) => sessions.askReranking(user, Date.now()),
+    send: (message) => env.PREFETCHES.send(message),
+    isReady: (request, caller) => model.isReady(request, caller),
   });
 }

@@ -5,11 +5,12 @@ import type { FlightEnv } from '../flight/object.ts';
 import type { ReadingObject } from '../intent/reading/object.ts';
 import type { ReadingMessage } from '../intent/reading/readings.ts';
 import type { LlmEnv } from '../llm/from-env.ts';
+import type { RerankingMessage } from '../recommend/reranking/queue.ts';
 import type { SessionEnv, SessionObject } from '../session/object.ts';
 import type { RefreshEnv, RefreshParams } from '../workflow.ts';
 
 /** What the queue of the language model carries. */
-export type AheadMessage = PrefetchMessage | ReadingMessage;
+export type AheadMessage = PrefetchMessage | ReadingMessage | RerankingMessage;
 
 /** The bindings, variables and secrets of the Worker: `wrangler.toml` names them. */
 export interface Env extends SessionEnv, FlightEnv, LlmEnv, RefreshEnv, FeedEnv {

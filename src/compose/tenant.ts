@@ -26,7 +26,7 @@ import { rememberCounters } from '../recommend/counts.ts';
 import { Serving } from '../recommend/serving.ts';
 import { VectorCandidates } from '../recommend/vector-candidates.ts';
 import { durableSessions } from '../session/sessions.ts';
-import { explanationsOf, readingsOf } from './ahead.ts';
+import { explanationsOf, readingsOf, rerankingsOf } from './ahead.ts';
 import { engine } from './engine.ts';
 import type { Env } from './env.ts';
 
@@ -80,6 +80,7 @@ export function composeTenant(tenant: string, env: Env, shared: Shared, checkEve
   const model = languageModelOf(env);
   const explanations = explanationsOf(tenant, env, model);
   const readings = readingsOf(tenant, env, model);
+  const rerankings = rerankingsOf(tenant, env, model, sessions);
   const app = createApp({
     ...shared,
     store,
@@ -96,6 +97,7 @@ export function composeTenant(tenant: string, env: Env, shared: Shared, checkEve
     queue: env.INTERACTIONS,
     explanations,
     readings,
+    rerankings,
     talker: model.endpoints.some(({ tools }) => tools) ? model.model : undefined,
   });
   const feeding: FeedTenant = {
@@ -107,7 +109,7 @@ export function composeTenant(tenant: string, env: Env, shared: Shared, checkEve
     publish: () => overlay.publish(),
   };
   const indexing = index && { tenant, storage, index, versions: new VectorVersions(env.FEEDBACK, tenant) };
-  return { app, store, overlay, refresher, feedback, explanations, readings, sessions, feeding, indexing };
+  return { app, store, overlay, refresher, feedback, explanations, readings, sessions, feeding, indexing, model: model.model };
 }
 
 function vectorCandidatesOf(tenant: string, index: Vectorize): VectorCandidates {

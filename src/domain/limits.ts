@@ -243,6 +243,17 @@ export const LIMITS = {
   explanationsPrefetched: 1,
   /** How often an isolate must have given a reason before its explanation is written ahead. */
   explanationsAsked: 20,
+  /** Recommendations of a user that a language model puts in order, and items of the history that it is told of. */
+  rerankedItems: 20,
+  rerankedHistory: 20,
+  /** In how many orders it is shown them: what stands first is preferred for standing first. Tokens that it may use for each. */
+  rerankingOrders: 2,
+  rerankingTokens: 200,
+  /** Interactions after which it is asked again, and after which what it said counts no more. */
+  rerankingEvery: 3,
+  rerankingFades: 8,
+  /** How many times as likely the item that it puts first counts, and as unlikely the last. */
+  rerankingFactor: 4,
   /** Messages of a conversation, characters of each, and of what is answered; tokens that a language model may use for a turn. */
   chatMessages: 20,
   chatMessageChars: 1_000,

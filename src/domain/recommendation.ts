@@ -59,6 +59,8 @@ export interface Debug {
   readonly sources: readonly { readonly source: string; readonly factor: number; readonly items: readonly string[] }[];
   /** All that was proposed, with what the ranker read of it and the score before the rules; best first. */
   readonly candidates: readonly { readonly id: string; readonly score: number; readonly features: Readonly<Record<string, number>> }[];
+  /** How many times as likely a language model made items of earlier answers count, where it was asked. */
+  readonly reranking?: readonly { readonly id: string; readonly factor: number }[];
   /** In the order of their application: what each rule let through, in its order, and what it took out. */
   readonly rules: readonly {
     readonly rule: string;

@@ -1,18 +1,9 @@
 import type { Snapshot } from '../catalog/snapshot.ts';
 import { EdgewiseError } from '../domain/errors.ts';
 import type { ExplanationReference } from '../domain/explanation.ts';
-import type { Item } from '../domain/item.ts';
-import { LIMITS } from '../domain/limits.ts';
-import { findBlemish } from '../domain/plain.ts';
+import { factsOf, type Facts } from '../domain/facts.ts';
 import { couldBeGiven } from './reference.ts';
 import { isName, wordReason } from './wording.ts';
-
-/** What is told of an item: words of the catalogue that may stand in a sentence. Never its price, which changes. */
-export interface Facts {
-  readonly title: string;
-  readonly categories: readonly string[];
-  readonly attributes: Readonly<Record<string, string>>;
-}
 
 /** All that an explanation is made from. */
 export interface Brief {
@@ -44,19 +35,4 @@ export function openBrief(reference: ExplanationReference, snapshot: Snapshot): 
     template: wordReason(reference.kind, titles, reference.locale),
     fit: items.every(({ title }) => isName(title)),
   };
-}
-
-function factsOf({ title, categories, attributes }: Item): Facts {
-  const words = Object.entries(attributes).map(
-    ([name, value]) => [name, typeof value === 'object' ? value.join(', ') : String(value)] as const,
-  );
-  return {
-    title,
-    categories: categories.filter(isFact).slice(0, LIMITS.explainedAttributes),
-    attributes: Object.fromEntries(words.filter(([name, value]) => isFact(name) && isFact(value)).slice(0, LIMITS.explainedAttributes)),
-  };
-}
-
-function isFact(text: string): boolean {
-  return text !== '' && text.length <= LIMITS.nameChars && findBlemish(text) === undefined;
 }

@@ -1,6 +1,7 @@
 import { LIMITS } from '../domain/limits.ts';
 import type { Locale } from '../domain/locale.ts';
-import type { Brief, Facts } from './brief.ts';
+import type { Facts } from '../domain/facts.ts';
+import type { Brief } from './brief.ts';
 import { isOfLanguage } from './language.ts';
 import { findBlemish, type Blemish } from '../domain/plain.ts';
 

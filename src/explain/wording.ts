@@ -1,7 +1,6 @@
 import type { Locale } from '../domain/locale.ts';
-import { LIMITS } from '../domain/limits.ts';
 import type { Reason } from '../domain/recommendation.ts';
-import { findBlemish } from '../domain/plain.ts';
+import { isFact } from '../domain/facts.ts';
 
 /** How a reason is said in one language. */
 interface Wording {
@@ -111,7 +110,7 @@ export function isName(title: string): boolean {
   const known = judged.get(title);
   if (known !== undefined) return known;
   if (judged.size >= TITLES_REMEMBERED) judged.clear();
-  const is = title.trim() !== '' && title.length <= LIMITS.nameChars && findBlemish(title) === undefined;
+  const is = isFact(title);
   judged.set(title, is);
   return is;
 }

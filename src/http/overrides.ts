@@ -50,6 +50,7 @@ export const Overrides = v.strictObject(
     ),
     diversity: v.optional(v.pipe(v.number(DIVERSITY_FORM), v.minValue(0, DIVERSITY_FORM), v.maxValue(1, DIVERSITY_FORM))),
     exploration: v.optional(count('exploration', 0, LIMITS.explorationSlots)),
+    reranking: v.optional(v.boolean('reranking is true or false')),
   },
   orUnknownField('overrides are an object such as {"diversity": 0.3}'),
 );

@@ -15,6 +15,7 @@ import { pagedRows } from '../recommend/cursor.ts';
 import { readPast } from '../recommend/past.ts';
 import { EMPTY_ANSWER, recommend } from '../recommend/recommend.ts';
 import { fillRequest, type Asked } from '../recommend/request.ts';
+import { SCENARIOS, type ScenarioName } from '../recommend/scenarios.ts';
 import type { Serving } from '../recommend/serving.ts';
 import type { Stopwatch } from '../recommend/stopwatch.ts';
 import type { SentRequest } from './recommendation-body.ts';
@@ -26,7 +27,8 @@ import type { Services } from './services.ts';
 
 /** A sent request with what is stored of the one who asks. */
 export interface ReadyRequest extends SentRequest {
-  readonly past: Pick<Asked, 'history' | 'unfinished' | 'shown' | 'critiques' | 'exclude'>;
+  readonly past: Pick<Asked, 'history' | 'unfinished' | 'shown' | 'critiques' | 'reranking' | 'exclude'>;
+  readonly rerankingDue: boolean;
   readonly degraded: readonly DegradedPart[];
 }
 
@@ -37,13 +39,13 @@ export async function readyRequest(sent: SentRequest, c: Context, { sessions }: 
   if (sent.asked.traced && caller.role !== 'server')
     throw new EdgewiseError('forbidden', 'Only a server key may have an answer explained with "debug".', { path: 'explain' });
   const degraded: DegradedPart[] = [];
-  const { rejected, ...past } = await readPast(sent.asker, sessions, degraded);
-  return { ...sent, past: { ...past, exclude: [...(sent.asked.exclude ?? []), ...rejected] }, degraded };
+  const { rejected, rerankingDue, ...past } = await readPast(sent.asker, sessions, degraded);
+  return { ...sent, past: { ...past, exclude: [...(sent.asked.exclude ?? []), ...rejected] }, rerankingDue, degraded };
 }
 
 /** Answers a request out of a version, or visibly with nothing while there is none; reads counters and experiments again after it. Throws `cursor_stale`, `cursor_invalid`. */
 export async function answerRequest(
-  { asker, asked, past, scenario, cursor, explained, degraded }: ReadyRequest,
+  { asker, asked, past, rerankingDue, scenario, cursor, explained, degraded }: ReadyRequest,
   serving: Serving | undefined,
   c: Context,
   services: Services,
@@ -69,6 +71,8 @@ export async function answerRequest(
   c.executionCtx.waitUntil(refreshCounts(request.settings, services.counters, serving, services.nowMs()));
   if (asker.user !== undefined) c.executionCtx.waitUntil(services.experiments.refresh(services.nowMs()));
   if (said && answer.intent) readLater(said, answer.intent, serving, c, services);
+  if (asker.user !== undefined && rerankingDue && request.settings.reranking)
+    rerankLater(asker.user, scenario, answer.items, serving, c, services);
   const items = explained ? explainItems(c, answer.items, request.locale, serving, services) : answer.items;
   const variant = assigned && { experiment: assigned.experiment, name: assigned.variant.name };
   return { id, ...answer, items, degraded: [...degraded, ...answer.degraded], ...(variant && { variant }) };
@@ -83,6 +87,21 @@ function readLater(said: Said, intent: Intent, { lexicon }: Serving, c: Context,
     if (isDoubtful(intent.unknown, [intent.about], lexicon)) await readings.prepare(said, lexicon, place);
   };
   c.executionCtx.waitUntil(read());
+}
+
+/** Sees to it after the response that a language model puts in order what this user is recommended. A list that is about something is of the moment, and is left as it is. */
+function rerankLater(
+  user: string,
+  scenario: ScenarioName,
+  items: readonly RecommendedItem[],
+  { snapshot }: Serving,
+  c: Context,
+  { rerankings }: Services,
+): void {
+  if (SCENARIOS[scenario].needs) return;
+  const place = placeOf(c);
+  const candidates = items.flatMap(({ id }) => snapshot.items[snapshot.rowOf.get(id)!] ?? []);
+  c.executionCtx.waitUntil(responseSent().then(() => rerankings.prepare({ user, scenario, place }, candidates)));
 }
 
 /** The items with what is known of their explanations; what is not is seen to after the response. */

@@ -14,6 +14,7 @@ import type { CounterMemory } from '../recommend/counts.ts';
 import type { DeadLetters } from '../feedback/dead-letters.ts';
 import type { TrainingLog } from '../feedback/log.ts';
 import type { Explanations } from '../explain/explanations.ts';
+import type { Rerankings } from '../recommend/reranking/rerankings.ts';
 import type { Readings } from '../intent/reading/readings.ts';
 import type { Serving } from '../recommend/serving.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -37,6 +38,7 @@ export interface Services {
   readonly queue: Pick<Queue<FeedbackMessage>, 'send'>;
   readonly explanations: Explanations;
   readonly readings: Readings;
+  readonly rerankings: Rerankings;
   /** A language model that calls tools; undefined where none is configured. */
   readonly talker: LanguageModel | undefined;
   /** The types of interaction that are taken, with what each says of its item. */

@@ -68,5 +68,5 @@ export async function recommend(asked: RecommendRequest, serving: Serving, stopw
     ...(intent && { intent }),
     ...(critiques.length > 0 && { critiques: chipsOf(critiques, snapshot) }),
   };
-  return trace ? { ...answer, debug: trace.finish(proposals!, candidates, scores) } : answer;
+  return trace ? { ...answer, debug: trace.finish(proposals!, candidates, scores, situation.reranked) } : answer;
 }

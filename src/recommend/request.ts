@@ -1,6 +1,7 @@
 import type { Critique } from '../domain/critique.ts';
 import type { Reading } from '../domain/intent.ts';
 import { DEFAULT_LOCALE, type Locale } from '../domain/locale.ts';
+import type { FadingReranking } from '../domain/reranking.ts';
 import type { Exposure, TrendingItem } from '../domain/feedback.ts';
 import type { Random } from '../kernel/random.ts';
 import type { Filter } from './filter/filter.ts';
@@ -26,6 +27,8 @@ export interface RecommendRequest {
   readonly reading?: Reading;
   /** What the user said of their recommendations, oldest first. */
   readonly critiques: readonly Critique[];
+  /** What a language model made of the user's recommendations earlier. */
+  readonly reranking?: FadingReranking;
   /** Where the user is, in the words of the items' `markets`. */
   readonly market?: string;
   readonly limit: number;

@@ -21,6 +21,7 @@ const HOME: Scenario = {
   caps: { category: Infinity, brand: Infinity },
   diversity: 0,
   exploration: 0,
+  reranking: false,
   matching: { lexical: 1, semantic: 1, behaviour: 0.5 }, // chosen on validation tags, see docs/evaluation.md
 };
 

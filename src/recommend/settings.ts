@@ -37,6 +37,8 @@ export interface Settings {
   readonly diversity: number;
   /** Places of an answer, its last, that are given to fresh items to learn what they are worth. */
   readonly exploration: number;
+  /** Whether a language model is asked, behind the answers, to put them in order for each user; that counts in later ones. */
+  readonly reranking: boolean;
   /** How items are ranked where a query is searched for. */
   readonly matching: Matching;
 }

@@ -4,6 +4,7 @@ import { activeCritiques } from '../session/critiques.ts';
 import { forbiddenRows, withoutForbidden } from './conditions.ts';
 import { conditionsOf, refusedItems } from './critiques.ts';
 import { findMatches, type Matches } from './matches.ts';
+import { rerankingFactors } from './reranking/factors.ts';
 import type { RecommendRequest } from './request.ts';
 import type { Serving } from './serving.ts';
 import { mayReorder } from './settings.ts';
@@ -27,6 +28,8 @@ export interface Situation {
   readonly matches: Matches | undefined;
   /** What the user said of their recommendations and still counts. A search is asked for in words of its own: it has none. */
   readonly critiques: readonly Critique[];
+  /** How many times as likely each row counts by what a language model made of earlier answers; undefined where that does not count. */
+  readonly reranked: ReadonlyMap<number, number> | undefined;
   /** What the user began and did not finish, and what the user was merely shown: as far as the settings ask for them. */
   readonly unfinished: ReadonlySet<number>;
   readonly shown: ReadonlySet<number>;
@@ -58,7 +61,8 @@ export function openSituation(asked: RecommendRequest, serving: Serving): Situat
   const excluded = new Set([...rowsOf(exclude), ...aboutRows, ...paged]);
   const forbidden = forbiddenRows(intent ?? conditionsOf(critiques), serving);
   const permitted = withoutForbidden(permits.rowsFor(filter, nowMs, market), forbidden);
-  const reordered = mayReorder(settings) || intent !== undefined || critiques.length > 0;
+  const reranked = settings.reranking && !intent && request.reranking ? rerankingFactors(request.reranking, snapshot) : undefined;
+  const reordered = mayReorder(settings) || reranked !== undefined || intent !== undefined || critiques.length > 0;
   return {
     request,
     serving,
@@ -67,6 +71,7 @@ export function openSituation(asked: RecommendRequest, serving: Serving): Situat
     intent,
     matches: intent && names ? findMatches(intent, permitted, excluded.size, settings.matching, serving) : undefined,
     critiques,
+    reranked,
     unfinished: new Set(settings.sources.continue === undefined ? [] : rowsOf(request.unfinished)),
     shown,
     excluded,

@@ -26,7 +26,12 @@ export class Trace {
   };
 
   /** `scores` [C] with the factors of the sources in them. */
-  finish(proposals: readonly Proposal[], { rows, features }: Candidates, scores: Float32Array): Debug {
+  finish(
+    proposals: readonly Proposal[],
+    { rows, features }: Candidates,
+    scores: Float32Array,
+    reranked: ReadonlyMap<number, number> | undefined,
+  ): Debug {
     const { scenario, settings } = this.request;
     return {
       scenario,
@@ -40,6 +45,7 @@ export class Trace {
         score: scores[at]!,
         features: Object.fromEntries(FEATURES.map(({ name }, f) => [name, features[at * FEATURE_COUNT + f]!])),
       })).sort((a, b) => b.score - a.score),
+      ...(reranked && { reranking: Array.from(reranked, ([row, factor]) => ({ id: this.idOf(row), factor })) }),
       rules: this.rules,
     };
   }

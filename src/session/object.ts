@@ -3,8 +3,10 @@ import type { Critique, Wish } from '../domain/critique.ts';
 import type { FeedbackMessage, Merge } from '../domain/feedback.ts';
 import type { Interaction } from '../domain/interaction.ts';
 import { LIMITS } from '../domain/limits.ts';
+import type { Reranking } from '../domain/reranking.ts';
 import { activeCritiques, addCritique, joinCritiques, refineCritiques, removeCritique } from './critiques.ts';
 import { messagesOf } from './messages.ts';
+import { askReranking, keepReranking } from './reranking.ts';
 import { EMPTY_SESSION, isEmpty, reduceAll, without, type Session } from './session.ts';
 
 /** What the object needs of its Worker. */
@@ -58,6 +60,20 @@ export class SessionObject extends DurableObject<SessionEnv> {
     if (refined !== critiques) await this.keepCritiques(refined, nowMs);
   }
 
+  /** Whether a reranking is due; whoever is told so is to see to it. */
+  async askReranking(nowMs: number): Promise<boolean> {
+    const asked = askReranking(this.read());
+    if (asked) await this.store(asked, [], nowMs);
+    return asked !== undefined;
+  }
+
+  /** Keeps a reranking, if it is of this session: see `keepReranking`. */
+  async keepReranking(reranking: Reranking, nowMs: number): Promise<void> {
+    const session = this.read();
+    const kept = keepReranking(session, reranking);
+    if (kept !== session) await this.store(kept, [], nowMs);
+  }
+
   private async keepCritiques(critiques: readonly Critique[], nowMs: number): Promise<readonly Critique[]> {
     const active = activeCritiques(critiques, nowMs);
     await this.store({ ...this.read(), critiques: active }, [], nowMs);
@@ -86,11 +102,12 @@ export class SessionObject extends DurableObject<SessionEnv> {
   }
 
   /** Takes over what a visitor did and said, which the queue has been told of already; returns how much of what was done was new. */
-  async absorb(user: string, { done, shown, critiques = [] }: Session, nowMs: number): Promise<number> {
+  async absorb(user: string, { done, shown, critiques = [], reranking }: Session, nowMs: number): Promise<number> {
     const theirs = [...done, ...shown].map((interaction) => ({ ...interaction, user }));
     const { session, fresh } = reduceAll(this.read(), theirs, nowMs);
     const both = critiques.length > 0 && { critiques: joinCritiques(session.critiques ?? [], critiques, nowMs) };
-    if (fresh.length > 0 || both) await this.store({ ...session, ...both }, [], nowMs);
+    const joined = reranking ? keepReranking(session, reranking) : session;
+    if (fresh.length > 0 || both || joined !== session) await this.store({ ...joined, ...both }, [], nowMs);
     return fresh.length;
   }
 

@@ -1,5 +1,7 @@
 import type { Critique } from '../domain/critique.ts';
 import type { Interaction } from '../domain/interaction.ts';
+import type { FadingReranking } from '../domain/reranking.ts';
+import { fadingOf } from './reranking.ts';
 import type { Session } from './session.ts';
 
 /** What recommendations read of a session. */
@@ -10,17 +12,21 @@ export interface Past {
   readonly rejected: readonly string[];
   /** What the user said of their recommendations, oldest first. */
   readonly critiques: readonly Critique[];
+  /** What a language model made of their recommendations, as far as it still counts. */
+  readonly reranking?: FadingReranking;
 }
 
 /** Reads a session in the order of time: what speaks for an item adds it, what speaks against it takes it out. */
-export function pastOf({ done, critiques = [] }: Session): Past {
+export function pastOf(session: Session): Past {
+  const { done, critiques = [] } = session;
+  const reranking = fadingOf(session);
   const verdicts = new Map<string, number>();
   for (const { item, weight } of done) verdicts.set(item, weight);
   const rejected = new Set([...verdicts].filter(([, weight]) => weight < 0).map(([item]) => item));
   const lastAgainst = new Map<string, number>();
   done.forEach(({ item, weight }, at) => weight < 0 && lastAgainst.set(item, at));
   const history = done.filter(({ item, weight }, at) => weight > 0 && at > (lastAgainst.get(item) ?? -1)).map(({ item }) => item);
-  return { history, rejected: [...rejected], critiques };
+  return { history, rejected: [...rejected], critiques, ...(reranking && { reranking }) };
 }
 
 /** Items of a list of interactions, oldest first, that were begun (`play`) and not finished since (`complete`); newest first. */

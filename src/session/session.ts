@@ -1,6 +1,7 @@
 import type { Critique } from '../domain/critique.ts';
 import { byTime, type Interaction } from '../domain/interaction.ts';
 import { LIMITS } from '../domain/limits.ts';
+import type { Reranking } from '../domain/reranking.ts';
 
 /** A user's recent past. The two lists are apart so that what is merely shown never displaces what was done. Both: oldest first. */
 export interface Session {
@@ -10,6 +11,10 @@ export interface Session {
   readonly shown: readonly Interaction[];
   /** What the user said of their recommendations, oldest first; sessions stored before there were any have none. */
   readonly critiques?: readonly Critique[];
+  /** What a language model made of the user's recommendations, where it was asked. */
+  readonly reranking?: Reranking;
+  /** The newest interactions when it was last asked. */
+  readonly rerankingAsked?: readonly string[];
 }
 
 export const EMPTY_SESSION: Session = { done: [], shown: [] };
@@ -42,7 +47,7 @@ export function reduceAll(
   return { session: reduced, fresh: [...fresh.values()] };
 }
 
-/** The session less the interactions and critiques with these ids. */
+/** The session less the interactions and critiques with these ids; a reranking goes with them. */
 export function without(session: Session, ids: ReadonlySet<string>): Session {
   const isKept = ({ id }: { readonly id: string }) => !ids.has(id);
   const { done, shown, critiques } = session;

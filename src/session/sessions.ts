@@ -1,5 +1,6 @@
 import type { Critique, Wish } from '../domain/critique.ts';
 import type { Interaction } from '../domain/interaction.ts';
+import type { Reranking } from '../domain/reranking.ts';
 import { nameIn } from '../domain/tenant.ts';
 import type { SessionObject } from './object.ts';
 import type { Session } from './session.ts';
@@ -14,6 +15,10 @@ export interface Sessions {
   uncritique(user: string, id: string, nowMs: number): Promise<readonly Critique[]>;
   /** Puts what a language model read in the place of critiques that are still as the rules read them. */
   refine(user: string, ids: readonly string[], wishes: readonly Wish[], nowMs: number): Promise<void>;
+  /** Whether a reranking of the user's recommendations is due; only the first who asks is told so. */
+  askReranking(user: string, nowMs: number): Promise<boolean>;
+  /** Keeps what a language model made of them, if it knew something of the session as it is. */
+  keepReranking(user: string, reranking: Reranking, nowMs: number): Promise<void>;
   /** Erases the session at once, and by and by what else is kept of the user. */
   erase(user: string, nowMs: number): Promise<void>;
   /**
@@ -32,6 +37,8 @@ export function durableSessions(namespace: DurableObjectNamespace<SessionObject>
     critique: async (user, added, nowMs) => objectOf(user).critique(added, nowMs),
     uncritique: async (user, id, nowMs) => objectOf(user).uncritique(id, nowMs),
     refine: async (user, ids, wishes, nowMs) => objectOf(user).refine(ids, wishes, nowMs),
+    askReranking: async (user, nowMs) => objectOf(user).askReranking(nowMs),
+    keepReranking: async (user, reranking, nowMs) => objectOf(user).keepReranking(reranking, nowMs),
     erase: async (user, nowMs) => objectOf(user).erase(tenant, user, nowMs),
     async merge(visitor, user, nowMs) {
       const session = await objectOf(visitor).handOver({ tenant, visitor, user, atMs: nowMs });

@@ -228,6 +228,8 @@ describe('what fails', () => {
     critique: broken,
     uncritique: broken,
     refine: broken,
+    askReranking: broken,
+    keepReranking: broken,
     erase: broken,
     merge: broken,
   };

@@ -355,6 +355,7 @@ describe('explain: "debug"', () => {
       'freshness',
       'boosts',
       'critiques',
+      'reranking',
       'order',
       'caps',
       'diversity',
@@ -456,6 +457,8 @@ describe('POST /v1/recommendations:batch', () => {
       critique: async () => [],
       uncritique: async () => [],
       refine: async () => undefined,
+      askReranking: async () => false,
+      keepReranking: async () => undefined,
       erase: async () => undefined,
       merge: async () => 0,
     };

@@ -29,6 +29,8 @@ import { RANKER_IO } from '../../src/model/ranker.ts';
 import { weigh } from '../../src/recommend/score.ts';
 import type { Model } from '../../src/model/runtime.ts';
 import { rememberCounters, type Counters as CounterStore } from '../../src/recommend/counts.ts';
+import type { RerankingMessage } from '../../src/recommend/reranking/queue.ts';
+import { Rerankings } from '../../src/recommend/reranking/rerankings.ts';
 import { Serving, type Engine } from '../../src/recommend/serving.ts';
 import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
 import { model } from './model.ts';
@@ -157,6 +159,14 @@ export function startService({
     isReady: (request, caller) => model.isReady(request, caller),
     nowMs: () => clock.nowMs,
   });
+  const rerankingMessages: RerankingMessage[] = [];
+  const rerankings = new Rerankings({
+    tenant,
+    enabled: explaining,
+    isDue: (user) => sessions.askReranking(user, clock.nowMs),
+    send: async (message) => rerankingMessages.push(message),
+    isReady: (request, caller) => model.isReady(request, caller),
+  });
   const services: Services = {
     store,
     storage: writer,
@@ -175,6 +185,7 @@ export function startService({
     guard,
     explanations,
     readings,
+    rerankings,
     talker: talking ? model : undefined,
     nowMs: () => clock.nowMs,
     preciseNowMs: () => clock.ticks++,
@@ -204,6 +215,7 @@ export function startService({
     prefetches,
     readings,
     readingMessages,
+    rerankingMessages,
     clock,
     left,
     overlay,

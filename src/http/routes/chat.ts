@@ -52,7 +52,7 @@ export function chatRoute(services: Services): Hono {
 async function openTools(body: v.InferOutput<typeof ChatBody>, c: Context, services: Services): Promise<Tools> {
   const { user, history, filter, context, locale } = body;
   const fields = defined({ filter, context, locale, limit: LIMITS.chatItems });
-  const asking = (sent: SentRequest) => ({ ...sent, past: ready.past, degraded: ready.degraded });
+  const asking = (sent: SentRequest) => ({ ...sent, past: ready.past, rerankingDue: ready.rerankingDue, degraded: ready.degraded });
   const answer = (sent: SentRequest) =>
     withSnapshot(c, services, async (serving) => {
       const { items } = await answerRequest(asking(sent), serving, c, services, new Stopwatch(services.preciseNowMs));

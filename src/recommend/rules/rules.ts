@@ -12,6 +12,7 @@ import { filter } from './filter.ts';
 import { freshness } from './freshness.ts';
 import { order } from './order.ts';
 import { refill } from './refill.ts';
+import { reranking } from './reranking.ts';
 import { resume } from './resume.ts';
 import type { Dropped, Rule } from './rule.ts';
 import { seen } from './seen.ts';
@@ -27,6 +28,7 @@ const RULES = {
   freshness,
   boosts,
   critiques,
+  reranking,
   order,
   caps,
   diversity,

@@ -1,4 +1,5 @@
-import type { Brief, Facts } from '../../../src/explain/brief.ts';
+import type { Facts } from '../../../src/domain/facts.ts';
+import type { Brief } from '../../../src/explain/brief.ts';
 import { ModelUnavailable, type ChatRequest, type LanguageModel } from '../../../src/domain/language-model.ts';
 import type { Locale } from '../../../src/domain/locale.ts';
 import { isName, wordReason } from '../../../src/explain/wording.ts';

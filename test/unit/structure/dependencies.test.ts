@@ -41,6 +41,7 @@ const ROOMS = [
   'intent',
   'llm',
   'experiments',
+  'rerank',
   'explain',
   'chat',
   'recommend',
@@ -62,13 +63,14 @@ const CLOSED = new Set([
   ...['access', 'session', 'feedback'].map((room) => `intent -> ${room}`),
   ...['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent'].map((room) => `llm -> ${room}`),
   ...['access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm'].map((room) => `experiments -> ${room}`),
-  ...['session', 'feedback', 'intent', 'llm'].map((room) => `explain -> ${room}`),
-  ...['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'experiments'].map(
+  ...['access', 'model', 'catalog', 'session', 'feedback', 'intent', 'llm', 'experiments'].map((room) => `rerank -> ${room}`),
+  ...['session', 'feedback', 'intent', 'llm', 'rerank'].map((room) => `explain -> ${room}`),
+  ...['kernel', 'access', 'model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'experiments', 'rerank'].map(
     (room) => `chat -> ${room}`,
   ),
   ...['recommend', 'training', 'evaluation', 'cli'].map((room) => `${room} -> chat`),
   'recommend -> llm',
-  ...['model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'explain', 'chat', 'recommend', 'http'].map(
+  ...['model', 'catalog', 'session', 'feedback', 'flight', 'intent', 'llm', 'rerank', 'explain', 'chat', 'recommend', 'http'].map(
     (room) => `dataset -> ${room}`,
   ),
   ...['dataset', 'training', 'evaluation', 'cli'].map((room) => `${room} -> compose`),
