@@ -60,7 +60,7 @@ const CLOSED = {
   ],
   training: ['access', 'http', 'llm', 'chat'],
   evaluation: ['access', 'explain', 'chat', 'http', 'llm'],
-  cli: ['http', 'explain', 'chat', 'llm'],
+  cli: ['http', 'explain', 'chat'],
 };
 
 const room = (name) => `^src/${name}/`;
