@@ -62,7 +62,7 @@ const CLOSED = {
   ],
   training: ['access', 'http', 'llm', 'chat', 'compose'],
   evaluation: ['access', 'explain', 'chat', 'http', 'llm', 'compose'],
-  cli: ['http', 'explain', 'chat', 'llm', 'compose'],
+  cli: ['http', 'explain', 'chat', 'compose'],
 };
 
 const room = (name) => `^src/${name}/`;

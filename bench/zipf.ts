@@ -18,7 +18,7 @@ import type { Serving } from '../src/recommend/serving.ts';
 import { Stopwatch } from '../src/recommend/stopwatch.ts';
 import { readArtefacts } from '../src/training/artefacts.ts';
 import { openServing } from '../src/training/open-serving.ts';
-import { memoryGates } from '../test/fixtures/gates.ts';
+import { memoryGates } from '../src/llm/memory-gates.ts';
 import { countingEndpoint } from './counting-endpoint.ts';
 import { tellingFaults } from './faults.ts';
 import { openIsolates, type Isolate } from './isolates.ts';

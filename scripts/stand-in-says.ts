@@ -23,11 +23,36 @@ const ALIKE = 3;
 
 export function say({ messages, tools = [], response_format: schema }: ChatBody): Said {
   const last = messages.at(-1)!;
-  if (schema !== undefined) return { text: JSON.stringify(read(JSON.parse(last.content) as ToBeRead)) };
+  if (schema !== undefined) return { text: JSON.stringify(fill(JSON.parse(last.content) as Told)) };
   if (last.role === 'tool') return { text: cite(messages[0]!.content, JSON.parse(last.content) as Found) };
   if (tools.length > 0) return { query: last.content.slice(0, 200) };
   const { recommended } = JSON.parse(last.content) as { recommended: { title: string } };
   return { text: sentenceIn(messages[0]!.content, recommended.title) };
+}
+
+/** What a prompt with a schema brings: a text to be read, a list to be put in order, an item to be described. */
+type Told = ToBeRead | ToBeRanked | { readonly item: Described };
+
+function fill(told: Told): object {
+  if ('candidates' in told) return rank(told);
+  return 'item' in told ? { audience: '', occasion: '', style: told.item.categories[0] ?? '' } : read(told);
+}
+
+interface Described {
+  readonly title: string;
+  readonly categories: readonly string[];
+}
+interface ToBeRanked {
+  readonly chosen: readonly Described[];
+  readonly candidates: readonly (Described & { readonly number: number })[];
+}
+
+/** An order by the words that a title shares with the newest that was chosen. */
+function rank({ chosen, candidates }: ToBeRanked): object {
+  const wordsIn = (title: string) => title.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  const liked = new Set(wordsIn(chosen.at(-1)?.title ?? ''));
+  const shared = (title: string) => wordsIn(title).filter((word) => liked.has(word)).length;
+  return { order: candidates.toSorted((a, b) => shared(b.title) - shared(a.title)).map(({ number }) => number) };
 }
 
 interface ToBeRead {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
+import { distillCommand } from './distill.ts';
 import { dlqCommand } from './dlq.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { evaluateColdCommand } from './evaluate-cold.ts';
@@ -26,6 +27,7 @@ const MISUSED = 2;
 const commands = [
   importCommand(),
   trainCommand(),
+  distillCommand(),
   evaluateCommand(),
   evaluateSearchCommand(),
   evaluateColdCommand(),

@@ -1,8 +1,10 @@
+import { basename } from 'node:path';
 import { Command, Option } from 'commander';
+import type { Dataset } from '../dataset/dataset.ts';
 import { readDataset } from '../dataset/read.ts';
 import { TIE_ORDERS, type TieOrder } from '../dataset/ties.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
-import { openTrial, trainingTrial } from '../evaluation/models.ts';
+import { besides, openTrial, trainingTrial, type HoldOut } from '../evaluation/models.ts';
 import { PROTOCOLS, type Protocol } from '../training/split.ts';
 import { describeEpoch } from './epoch.ts';
 import { describeEvaluation } from './evaluation-report.ts';
@@ -16,6 +18,7 @@ const BUDGET = '30m';
 interface EvaluateOptions {
   data: string;
   model?: string;
+  beside?: string;
   protocol?: Protocol;
   ties?: TieOrder;
   seeds: number;
@@ -28,6 +31,7 @@ export function evaluateCommand(): Command {
     .description('measure a model through the pipeline that serves, beside the methods it must beat')
     .requiredOption('--data <path>', 'file or folder of the data set')
     .option('--model <folder>', 'what `train` wrote from that data; without it models are trained from scratch')
+    .option('--beside <folder>', 'another model of that data, to be measured beside it: one without a teacher, for example')
     .addOption(
       new Option('--protocol <name>', 'what is held out; by default what suits the data, or what the model was trained with').choices(
         PROTOCOLS,
@@ -47,14 +51,18 @@ export function evaluateCommand(): Command {
     .action(runEvaluate);
 }
 
-async function runEvaluate({ data, model: folder, protocol, ties, seeds, budget, json }: EvaluateOptions): Promise<void> {
+async function runEvaluate(
+  { data, model: folder, beside, protocol, ties, seeds, budget, json }: EvaluateOptions,
+  self: Command,
+): Promise<void> {
+  if (beside !== undefined && folder === undefined) self.error("error: option '--beside <folder>' needs '--model <folder>'");
   const { dataset: read } = await readDataset(data);
   const progress = progressByMethod({ silent: json });
   const nowMs = () => performance.now();
   const onEpoch = (report: Parameters<typeof describeEpoch>[0]) => json || process.stderr.write(`${describeEpoch(report)}\n`);
   const command = `edgewise evaluate --data ${read.name}`;
   const trial = folder
-    ? await openTrial(read, folder, { protocol, ties })
+    ? await openModels(read, folder, beside, { protocol, ties })
     : trainingTrial(
         read,
         { protocol, ties },
@@ -76,4 +84,9 @@ async function runEvaluate({ data, model: folder, protocol, ties, seeds, budget,
     omitted,
   };
   printResult(result, json, () => describeEvaluation(result));
+}
+
+async function openModels(data: Dataset, folder: string, beside: string | undefined, asked: HoldOut) {
+  const trial = await openTrial(data, folder, asked);
+  return beside === undefined ? trial : besides(trial, data, beside, basename(beside));
 }

@@ -31,6 +31,12 @@ export function parseDuration(text: string): number {
   return Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS];
 }
 
+/** The address of a server, without a slash at its end. */
+export function parseAddress(text: string): string {
+  if (!/^https?:\/\/[^\s?#]*[^\s?#/]$/.test(text)) throw new InvalidArgumentError('It is an address like https://llm.example/v1.');
+  return text;
+}
+
 /** The name of a tenant. */
 export function parseTenant(text: string): string {
   if (!isTenant(text)) throw new InvalidArgumentError(`It is a word of a-z, 0-9 and -, of at most ${LIMITS.tenantChars} characters.`);

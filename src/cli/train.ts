@@ -1,12 +1,15 @@
 import { mkdir } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { readDataset } from '../dataset/read.ts';
 import { orderTies, TIE_ORDERS, type TieOrder } from '../dataset/ties.ts';
+import type { ModelManifest } from '../model/manifest.ts';
 import { writeArtefacts } from '../training/artefacts.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../training/checkpoint.ts';
 import { PROTOCOLS, protocolFor, splitDataset, type Protocol } from '../training/split.ts';
 import { ENCODER_SHARE, finishModel } from '../training/train.ts';
 import { layOutTraining, startTraining, TRAINING_DEFAULTS, trainEncoder, type TrainingConfig } from '../training/train-encoder.ts';
+import { readTeacher } from '../training/teacher/answers.ts';
 import { prepareTraining } from '../training/training-data.ts';
 import { describeEpoch } from './epoch.ts';
 import { withTrainingLog } from './fetch-log.ts';
@@ -30,6 +33,7 @@ interface TrainOptions extends ServiceTarget {
   dropout: number;
   threads: number;
   resume: boolean;
+  teacher?: string;
   rankingCases?: string;
   json: boolean;
 }
@@ -56,6 +60,7 @@ export function trainCommand(): Command {
     .option('--patience <number>', 'stop after this many epochs without a better validation', parseCount, patience)
     .option('--dropout <share>', 'share of activations dropped in training', parseNumber, dropout)
     .addOption(new Option('--threads <number>', 'processor threads').argParser(parseCount).default(threads))
+    .option('--teacher <file>', 'also learn from what `distill` wrote, as far as that helps on the validation')
     .option('--ranking-cases <file>', 'also write what the ranker learns from, as CSV: to train a ranker elsewhere (docs/models.md)')
     .option('--resume', 'go on from the last epoch of an interrupted run in the same folder', false)
     .option(...JSON_OPTION, false)
@@ -91,8 +96,15 @@ async function trainOn(data: string, options: TrainOptions): Promise<void> {
     dropout: options.dropout,
     threads: options.threads,
   };
-  const prepared = prepareTraining(dataset, split, options.ties, config.seed);
-  const runKey = JSON.stringify([dataset.hash, split.protocol, options.ties, { ...config, epochsMax: undefined, patience: undefined }]);
+  const teacher = options.teacher === undefined ? undefined : await readTeacher(options.teacher);
+  const prepared = prepareTraining(dataset, split, options.ties, config.seed, teacher);
+  const runKey = JSON.stringify([
+    dataset.hash,
+    split.protocol,
+    options.ties,
+    { ...config, epochsMax: undefined, patience: undefined },
+    ...(teacher ? [teacher.hash] : []),
+  ]);
   await mkdir(out, { recursive: true });
   const state = (options.resume && (await loadCheckpoint(out, runKey))) || startTraining(layOutTraining(prepared, config), config.seed);
   if (state.epoch > 0) log(`going on after epoch ${state.epoch}`);
@@ -121,6 +133,7 @@ async function trainOn(data: string, options: TrainOptions): Promise<void> {
   const written = await writeArtefacts(out, artefacts);
   await removeCheckpoint(out);
   printResult({ model: artefacts.model, written }, json, () => [
+    ...describeTeacher(artefacts.model),
     `best epoch ${state.bestEpoch}: validation NDCG@10 ${state.bestNdcg10.toFixed(4)} by the transformer alone`,
     ...written.map((path) => `wrote ${path}`),
   ]);
@@ -137,12 +150,20 @@ export function describeCommand(
     protocol,
     ties,
     budget,
-  }: Pick<TrainOptions, 'seed' | 'epochs' | 'patience' | 'dropout' | 'protocol' | 'ties' | 'budget'>,
+    teacher,
+  }: Pick<TrainOptions, 'seed' | 'epochs' | 'patience' | 'dropout' | 'protocol' | 'ties' | 'budget' | 'teacher'>,
 ): string {
   return [
     `edgewise train ${data === undefined ? '--from-r2' : `--data ${data}`} --seed ${seed} --epochs ${epochs} --patience ${patience} --dropout ${dropout}`,
     ...(protocol === undefined ? [] : [`--protocol ${protocol}`]),
     ...(ties === 'file' ? [] : [`--ties ${ties}`]),
+    ...(teacher === undefined ? [] : [`--teacher ${basename(teacher)}`]),
     ...(budget === undefined ? [] : [`--budget ${budget / 1000}s`]),
   ].join(' ');
+}
+
+function describeTeacher({ teacher }: ModelManifest): string[] {
+  if (!teacher) return [];
+  const use = teacher.weight === 0 ? 'of no use on the validation, so left out' : `${teacher.weight} for each real case`;
+  return [`teacher: ${count(teacher.lists)} lists, ${use}; profiles of ${count(teacher.profiles)} items`];
 }

@@ -254,6 +254,9 @@ export const LIMITS = {
   rerankingFades: 8,
   /** How many times as likely the item that it puts first counts, and as unlikely the last. */
   rerankingFactor: 4,
+  /** Characters of each of the phrases that a language model describes an item by, and tokens that it may use for all of them. */
+  profileChars: 60,
+  profileTokens: 100,
   /** Messages of a conversation, characters of each, and of what is answered; tokens that a language model may use for a turn. */
   chatMessages: 20,
   chatMessageChars: 1_000,

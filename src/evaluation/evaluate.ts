@@ -11,6 +11,8 @@ import { measureServed, SERVED } from './served.ts';
 /** A model to measure; models that differ in their seed are measured one after another and their means are printed. */
 export interface ModelSource {
   readonly seed: number;
+  /** What its rows are called beside those of another. */
+  readonly name?: string;
   readonly open: () => Promise<Artefacts>;
 }
 
@@ -36,11 +38,21 @@ export async function evaluate(dataset: Dataset, split: Split, models: readonly 
   }
 
   const bySeed: { seed: number; measurement: Measurement }[] = [];
-  for (const { seed, open } of models) {
+  for (const { seed, name, open } of models) {
     const artefacts = await open();
     for (const row of SERVED) {
       const serving = await row.open(artefacts);
-      bySeed.push({ seed, measurement: await measureServed(row.name, dataset, split, known.test, serving, hooks) });
+      bySeed.push({
+        seed,
+        measurement: await measureServed(
+          name === undefined ? row.name : `${row.name}, ${name}`,
+          dataset,
+          split,
+          known.test,
+          serving,
+          hooks,
+        ),
+      });
       serving.retire();
     }
   }

@@ -43,6 +43,18 @@ export async function openTrial(data: Dataset, folder: string, asked: HoldOut): 
   return { ...holdOut(data, { protocol, ties }), models: [{ seed: model.seed, open: async () => artefacts }], model };
 }
 
+/** The trial with another model of the same data measured beside its own, its rows called `name`. Rejects where other interactions were held out of it. */
+export async function besides<T extends Trial & { readonly model: ModelManifest }>(
+  trial: T,
+  data: Dataset,
+  folder: string,
+  name: string,
+): Promise<T> {
+  const { protocol, ties = 'file' } = trial.model.data;
+  const other = await openTrial(data, folder, { protocol, ties });
+  return { ...trial, models: [...trial.models, ...other.models.map((model) => ({ ...model, name }))] };
+}
+
 /** A trial of models trained from scratch with seeds 1 … `seeds`, each within `budgetMs`. */
 export function trainingTrial(
   data: Dataset,

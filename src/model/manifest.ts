@@ -28,6 +28,8 @@ const Manifest = v.object({
     ties: v.optional(v.picklist(['file', 'shuffled'])),
   }),
   seed: v.number(),
+  /** The answers of a language model that it learned from, and how many of its lists there were for each real case: 0 if they were of no use. */
+  teacher: v.optional(v.object({ hash: v.string(), lists: v.number(), profiles: v.number(), weight: v.number() })),
   /** Of the weights kept, on the validation cases. */
   validation: v.object({ epoch: v.number(), ndcg10: v.number() }),
   /** What made it. */

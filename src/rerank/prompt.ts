@@ -4,6 +4,9 @@ import type { JsonRequest } from '../domain/language-model.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { orderOf } from './order.ts';
 
+/** To be raised with every change of the prompt: what a teacher said to an older one is then asked anew. */
+export const RERANK_VERSION = 1;
+
 /** What somebody turned to, oldest first, and what is recommended for it. */
 export interface RankedList {
   readonly history: readonly Facts[];

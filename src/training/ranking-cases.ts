@@ -18,6 +18,8 @@ export interface RankingCase {
   readonly features: Float32Array;
   /** How many of the candidates are targets; at least one. */
   readonly targets: number;
+  /** [C] how much each candidate is wanted, of sum 1; if absent, all targets alike. */
+  readonly wanted?: Float32Array;
 }
 
 /**
@@ -54,7 +56,8 @@ export async function collectRankingCases(
 /** Popular items among the candidates, as a request for a page or two has them. */
 const POPULAR = 20;
 
-function pickRows(features: Float32Array, rows: readonly number[]): Float32Array {
+/** The features of some of the candidates, in this order. */
+export function pickRows(features: Float32Array, rows: readonly number[]): Float32Array {
   const picked = new Float32Array(rows.length * FEATURE_COUNT);
   rows.forEach((row, at) => picked.set(features.subarray(row * FEATURE_COUNT, (row + 1) * FEATURE_COUNT), at * FEATURE_COUNT));
   return picked;

@@ -1,4 +1,4 @@
-import { seededRandom, shuffle } from '../kernel/random.ts';
+import { seededRandom, shuffle, type Random } from '../kernel/random.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { Graph } from '../model/graph.ts';
 import { buildServingRanker, rank, rankerParameters, type Normalisation } from '../model/ranker.ts';
@@ -13,18 +13,27 @@ const LEARNING_RATE = 3e-3;
 /** One case of so many is not trained on and says when to stop. */
 const HELD_OUT_EVERY = 8;
 
+/** Lists of a teacher, and how many of them there are to be for each case. */
+interface TaughtBy {
+  readonly lists: readonly RankingCase[];
+  readonly weight: number;
+}
+const NO_TEACHER: TaughtBy = { lists: [], weight: 0 };
+
 /**
  * Trains the ranker by listwise softmax cross-entropy (ListNet: Cao et al., 2007) over the candidates of every case, and
- * keeps the epoch that was best on the cases held out. The same cases and seed give the same network. `onEpoch` may tell.
+ * keeps the epoch that was best on the cases held out. The same cases and seed give the same network. `onEpoch` may tell. In every epoch as many of a
+ * teacher's lists as its weight says for each case are among the cases. `heldLosses` are those of each case held out.
  */
 export async function trainRanker(
   cases: readonly RankingCase[],
   seed: number,
   onEpoch?: (done: number, total: number) => void,
-): Promise<Graph> {
+  { lists, weight }: TaughtBy = NO_TEACHER,
+): Promise<{ readonly ranker: Graph; readonly heldLosses: readonly number[] }> {
   const normalisation = describeFeatures(cases);
   const layout = layOutSpecs(rankerParameters());
-  const list = Math.max(...cases.map(({ features }) => features.length / FEATURE_COUNT));
+  const list = Math.max(...[...cases, ...lists].map(({ features }) => features.length / FEATURE_COUNT));
   const step = await openSession(buildRankerStep(normalisation, list, 'step'), { threads: 1 });
   const loss = await openSession(buildRankerStep(normalisation, list, 'loss'), { threads: 1 });
   const held = cases.filter((_, at) => at % HELD_OUT_EVERY === 0);
@@ -35,7 +44,7 @@ export async function trainRanker(
   let best = { weights: steps.weights, loss: Infinity };
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     const learningRate = (LEARNING_RATE / 2) * (1 + Math.cos((Math.PI * epoch) / EPOCHS));
-    const order = [...taught];
+    const order = [...taught, ...drawLists(lists, Math.round(weight * taught.length), random)];
     shuffle(order, random);
     for (const batch of batchesOf(order)) {
       steps.step++;
@@ -47,9 +56,22 @@ export async function trainRanker(
     if (heldLoss < best.loss) best = { weights: steps.weights, loss: heldLoss };
     onEpoch?.(epoch + 1, EPOCHS);
   }
+  const heldLosses: number[] = [];
+  for (const one of held) heldLosses.push(await meanLoss(loss, [one], list, flat(best.weights)));
   await step.release();
   await loss.release();
-  return buildServingRanker(normalisation, viewParameters(layout, best.weights));
+  return { ranker: buildServingRanker(normalisation, viewParameters(layout, best.weights)), heldLosses };
+}
+
+/** `count` lists by chance, each again only when all others have been. */
+function drawLists(lists: readonly RankingCase[], count: number, random: Random): RankingCase[] {
+  const drawn: RankingCase[] = [];
+  while (drawn.length < count) {
+    const round = [...lists];
+    shuffle(round, random);
+    drawn.push(...round.slice(0, count - drawn.length));
+  }
+  return drawn;
 }
 
 /** A ranker that has seen no case: for a model of which only the candidates are asked. */
@@ -95,9 +117,10 @@ function batchLists(cases: readonly RankingCase[], list: number): Record<string,
   const features = new Float32Array(B * list * FEATURE_COUNT);
   const wanted = new Float32Array(B * list);
   const absent = new Float32Array(B * list).fill(-1e9);
-  cases.forEach(({ features: own, targets }, b) => {
+  cases.forEach(({ features: own, targets, wanted: shares }, b) => {
     features.set(own, b * list * FEATURE_COUNT);
-    wanted.fill(1 / targets, b * list, b * list + targets);
+    if (shares) wanted.set(shares, b * list);
+    else wanted.fill(1 / targets, b * list, b * list + targets);
     absent.fill(0, b * list, b * list + own.length / FEATURE_COUNT);
   });
   return {

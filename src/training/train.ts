@@ -26,7 +26,9 @@ import {
   type TrainingHooks,
   type TrainingState,
 } from './train-encoder.ts';
-import { trainRanker, untrainedRanker } from './train-ranker.ts';
+import { collectTeacherCases } from './teacher/cases.ts';
+import { trainTaughtRanker } from './teacher/taught-ranker.ts';
+import { untrainedRanker } from './train-ranker.ts';
 import type { TrainingData } from './training-data.ts';
 
 /** Neighbours an item keeps. */
@@ -76,18 +78,23 @@ export async function finishModel(
   const texts = compareTexts(data.terms, TEXTS_KEPT);
   const unranked = { texts, model: describeModel(data, config, state, command), ranker: writeOnnx(untrainedRanker()) };
   const before = await assemble('validation', data, config, state, unranked, onStage);
+  const serving = await openServing(before);
   const cases = await collectRankingCases(
     data.dataset,
     sampleCases(data.split.validation, RANKING_CASES),
-    await openServing(before),
+    serving,
     seededRandom(config.seed),
     (done, total) => onStage('candidates of the validation', done, total),
   );
   if (cases.length === 0) throw new Error('no validation case has a target among its candidates: there is nothing to train the ranker on');
   await onRankingCases?.(cases);
-  const ranker = await trainRanker(cases, config.seed, (done, total) => onStage('ranker', done, total));
+  const lists = await collectTeacherCases(data.teacher?.lists ?? [], serving);
+  if (data.teacher && data.teacher.lists.length > 0 && lists.length === 0) throw new Error('no list of the teacher is of this data');
+  const { ranker, weight } = await trainTaughtRanker(cases, lists, config.seed, (done, total) => onStage('ranker', done, total));
   const withoutTransformer = FEATURES.map(({ name }) => name).filter((name) => name !== 'transformer');
-  const model = { ...unranked.model, coldScoring: fitScoring(cases, withoutTransformer) };
+  const { teacher } = data;
+  const taught = teacher && { teacher: { hash: teacher.hash, lists: lists.length, profiles: teacher.profiles.size, weight } };
+  const model = { ...unranked.model, ...taught, coldScoring: fitScoring(cases, withoutTransformer) };
   return assemble('test', data, config, state, { texts, model, ranker: writeOnnx(ranker) }, onStage);
 }
 

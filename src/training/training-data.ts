@@ -4,6 +4,8 @@ import { seededRandom } from '../kernel/random.ts';
 import type { Values } from './session.ts';
 import type { Split } from './split.ts';
 import { weighTerms, type TermMatrix } from '../model/term-matrix.ts';
+import type { Teacher } from './teacher/answers.ts';
+import { withProfiles } from './teacher/profile.ts';
 import { reduceTexts } from './text-vectors.ts';
 
 const TEXT_DIMS = 128;
@@ -14,6 +16,8 @@ export interface TrainingData {
   readonly dataset: Dataset;
   readonly split: Split;
   readonly ties: TieOrder;
+  /** What a language model taught, if one did: its profiles are among the terms. */
+  readonly teacher: Teacher | undefined;
   readonly terms: TermMatrix;
   /** Dimensions of the items' texts; 0 where no two items say the same. */
   readonly textDims: number;
@@ -22,11 +26,11 @@ export interface TrainingData {
 }
 
 /** Reads the texts of the items; some seconds for ten thousand. The same data and seed give the same numbers. */
-export function prepareTraining(dataset: Dataset, split: Split, ties: TieOrder, seed: number): TrainingData {
-  const terms = weighTerms(dataset.items);
+export function prepareTraining(dataset: Dataset, split: Split, ties: TieOrder, seed: number, teacher?: Teacher): TrainingData {
+  const terms = weighTerms(teacher ? withProfiles(dataset.items, teacher.profiles) : dataset.items);
   const textDims = Math.min(TEXT_DIMS, terms.termCount);
   const texts = reduceTexts(terms, textDims, seededRandom(seed));
-  return { dataset, split, ties, terms, textDims, texts };
+  return { dataset, split, ties, teacher, terms, textDims, texts };
 }
 
 /** The input `texts` of the graphs, where they have one. */

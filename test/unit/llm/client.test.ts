@@ -6,7 +6,7 @@ import type { CallRecord } from '../../../src/llm/call.ts';
 import { openLanguageModel } from '../../../src/llm/client.ts';
 import { parseEndpoints } from '../../../src/llm/endpoint.ts';
 import type { GateBounds } from '../../../src/llm/gate.ts';
-import { memoryGates } from '../../fixtures/gates.ts';
+import { memoryGates } from '../../../src/llm/memory-gates.ts';
 
 const NOON_MS = Date.parse('2026-11-24T12:00:00Z');
 const REQUEST = { messages: [{ role: 'user' as const, content: 'why?' }], tokensMax: 50, temperature: 0 };

@@ -77,7 +77,6 @@ const CLOSED = new Set([
   'training -> http',
   'training -> llm',
   'evaluation -> llm',
-  'cli -> llm',
   'evaluation -> explain',
   'evaluation -> http',
   'cli -> http',
