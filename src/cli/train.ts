@@ -1,9 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { readDataset } from '../dataset/read.ts';
 import { orderTies, TIE_ORDERS, type TieOrder } from '../dataset/ties.ts';
-import type { ModelManifest } from '../model/manifest.ts';
 import { writeArtefacts } from '../training/artefacts.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../training/checkpoint.ts';
 import { PROTOCOLS, protocolFor, splitDataset, type Protocol } from '../training/split.ts';
@@ -11,6 +9,7 @@ import { ENCODER_SHARE, finishModel } from '../training/train.ts';
 import { layOutTraining, startTraining, TRAINING_DEFAULTS, trainEncoder, type TrainingConfig } from '../training/train-encoder.ts';
 import { readTeacher } from '../training/teacher/answers.ts';
 import { prepareTraining } from '../training/training-data.ts';
+import { describeCommand, describeTeacher } from './describe-training.ts';
 import { describeEpoch } from './epoch.ts';
 import { withTrainingLog } from './fetch-log.ts';
 import { count, JSON_OPTION, printResult } from './output.ts';
@@ -137,33 +136,4 @@ async function trainOn(data: string, options: TrainOptions): Promise<void> {
     `best epoch ${state.bestEpoch}: validation NDCG@10 ${state.bestNdcg10.toFixed(4)} by the transformer alone`,
     ...written.map((path) => `wrote ${path}`),
   ]);
-}
-
-/** What makes the same model again; a log that has grown makes another. */
-export function describeCommand(
-  data: string | undefined,
-  {
-    seed,
-    epochs,
-    patience,
-    dropout,
-    protocol,
-    ties,
-    budget,
-    teacher,
-  }: Pick<TrainOptions, 'seed' | 'epochs' | 'patience' | 'dropout' | 'protocol' | 'ties' | 'budget' | 'teacher'>,
-): string {
-  return [
-    `edgewise train ${data === undefined ? '--from-r2' : `--data ${data}`} --seed ${seed} --epochs ${epochs} --patience ${patience} --dropout ${dropout}`,
-    ...(protocol === undefined ? [] : [`--protocol ${protocol}`]),
-    ...(ties === 'file' ? [] : [`--ties ${ties}`]),
-    ...(teacher === undefined ? [] : [`--teacher ${basename(teacher)}`]),
-    ...(budget === undefined ? [] : [`--budget ${budget / 1000}s`]),
-  ].join(' ');
-}
-
-function describeTeacher({ teacher }: ModelManifest): string[] {
-  if (!teacher) return [];
-  const use = teacher.weight === 0 ? 'of no use on the validation, so left out' : `${teacher.weight} for each real case`;
-  return [`teacher: ${count(teacher.lists)} lists, ${use}; profiles of ${count(teacher.profiles)} items`];
 }

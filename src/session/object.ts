@@ -4,7 +4,8 @@ import type { FeedbackMessage, Merge } from '../domain/feedback.ts';
 import type { Interaction } from '../domain/interaction.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Reranking } from '../domain/reranking.ts';
-import { activeCritiques, addCritique, joinCritiques, refineCritiques, removeCritique } from './critiques.ts';
+import { activeCritiques, addCritique, refineCritiques, removeCritique } from './critiques.ts';
+import { joinSessions } from './join.ts';
 import { messagesOf } from './messages.ts';
 import { askReranking, keepReranking } from './reranking.ts';
 import { EMPTY_SESSION, isEmpty, reduceAll, without, type Session } from './session.ts';
@@ -102,12 +103,10 @@ export class SessionObject extends DurableObject<SessionEnv> {
   }
 
   /** Takes over what a visitor did and said, which the queue has been told of already; returns how much of what was done was new. */
-  async absorb(user: string, { done, shown, critiques = [], reranking }: Session, nowMs: number): Promise<number> {
-    const theirs = [...done, ...shown].map((interaction) => ({ ...interaction, user }));
-    const { session, fresh } = reduceAll(this.read(), theirs, nowMs);
-    const both = critiques.length > 0 && { critiques: joinCritiques(session.critiques ?? [], critiques, nowMs) };
-    const joined = reranking ? keepReranking(session, reranking) : session;
-    if (fresh.length > 0 || both || joined !== session) await this.store({ ...joined, ...both }, [], nowMs);
+  async absorb(user: string, theirs: Session, nowMs: number): Promise<number> {
+    const before = this.read();
+    const { session, fresh } = joinSessions(before, theirs, user, nowMs);
+    if (session !== before) await this.store(session, [], nowMs);
     return fresh.length;
   }
 

@@ -1,12 +1,10 @@
 import type { Artefacts } from '../catalog/snapshot.ts';
-import type { Dataset } from '../dataset/dataset.ts';
-import { hasAbsoluteTimes } from '../dataset/times.ts';
 import { seededRandom } from '../kernel/random.ts';
 import { buildServingEncoder } from '../model/encoder.ts';
-import { FEATURES, featureSchemaHash } from '../model/features.ts';
-import type { ModelManifest, ScoringWeights } from '../model/manifest.ts';
+import { FEATURES } from '../model/features.ts';
 import type { Neighbours } from '../model/neighbours.ts';
 import { writeOnnx } from '../model/onnx.ts';
+import { describeModel } from './describe-model.ts';
 import { fitScoring } from './fit-scoring.ts';
 import { countItems } from './item-statistics.ts';
 import { fitNeighbours, LINEAR_ITEMS_MAX } from './linear.ts';
@@ -127,30 +125,4 @@ async function weighCoVisits(sequences: Sequences): Promise<Neighbours> {
   return sequences.itemCount <= LINEAR_ITEMS_MAX
     ? fitNeighbours(sequences, CO_VISITS_KEPT)
     : countCoVisits(sequences, { shrink: CO_VISIT_SHRINK, keep: CO_VISITS_KEPT });
-}
-
-function describeModel(
-  { dataset, split: { protocol }, ties }: TrainingData,
-  { encoder, seed }: TrainingConfig,
-  state: TrainingState,
-  command: string,
-): ModelManifest {
-  return {
-    format: 2,
-    catalogue: dataset.name,
-    items: dataset.items.length,
-    encoder,
-    featureSchema: featureSchemaHash(),
-    coldScoring: Object.fromEntries(FEATURES.map(({ name }) => [name, 0])) as ScoringWeights,
-    data: { hash: dataset.hash, users: dataset.users.length, interactions: dataset.item.length, ...newestOf(dataset), protocol, ties },
-    seed,
-    validation: { epoch: state.bestEpoch, ndcg10: state.bestNdcg10 },
-    command,
-  };
-}
-
-/** When the newest interaction was: what comes after it no part of the model has seen. */
-function newestOf(dataset: Dataset): { readonly newestAt?: string } {
-  if (!hasAbsoluteTimes(dataset)) return {};
-  return { newestAt: new Date(dataset.atMs.reduce((newest, atMs) => Math.max(newest, atMs), 0)).toISOString() };
 }

@@ -189,6 +189,21 @@ describe('a reranking', () => {
     expect((await fetch('/v1/users/eve')).status).toBe(404);
   });
 
+  test('is made of so many items of the history and not one more, the newest', async () => {
+    const { ask, view, flush } = await startIsolate();
+    const rows = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `i${from + at}`);
+    await view('hal', ...rows(10, 10 + LIMITS.rerankedHistory));
+    await ask('hal');
+    await flush();
+    const chosen = () => (JSON.parse(model.calls.at(-1)!.request.messages[1]!.content) as { chosen: readonly { title: string }[] }).chosen;
+    expect(chosen()).toHaveLength(LIMITS.rerankedHistory);
+    await view('hal', ...rows(30, 33));
+    await ask('hal');
+    await flush();
+    expect(chosen()).toHaveLength(LIMITS.rerankedHistory);
+    expect(chosen()[0]!.title).toMatch(/ 13$/);
+  });
+
   test('of a visitor is the user’s after a merge, where it knows more than the user’s own', async () => {
     const { ask, view, flush, exported, services, clock } = await startIsolate();
     await view('visitor', 'i10', 'i11', 'i12');

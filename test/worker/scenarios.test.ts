@@ -291,6 +291,7 @@ describe('overrides', () => {
     ['too little', { diversity: -0.01 }, 'overrides.diversity'],
     ['too many places to explore', { exploration: LIMITS.explorationSlots + 1 }, 'overrides.exploration'],
     ['too few', { exploration: -1 }, 'overrides.exploration'],
+    ['a reranking that is no yes or no', { reranking: 1 }, 'overrides.reranking'],
     ['too short a half-life', { halfLifeDays: LIMITS.halfLifeDays.least / 2 }, 'overrides.halfLifeDays'],
     ['too long a half-life', { halfLifeDays: LIMITS.halfLifeDays.most + 1 }, 'overrides.halfLifeDays'],
     ['a word for true', { shownIsSeen: 'yes' }, 'overrides.shownIsSeen'],

@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { sha256 } from '../../kernel/sha256.ts';
 
@@ -57,6 +57,7 @@ export async function readAnswers(path: string): Promise<TeacherAnswer[]> {
 /** Makes a file hold these answers and nothing else, and returns what adds one more: whole lines only. */
 export async function openAnswers(path: string, answers: readonly TeacherAnswer[]): Promise<(answer: TeacherAnswer) => Promise<void>> {
   const lineOf = (answer: TeacherAnswer) => `${JSON.stringify(answer)}\n`;
-  await writeFile(path, answers.map(lineOf).join(''));
+  await writeFile(`${path}.part`, answers.map(lineOf).join(''));
+  await rename(`${path}.part`, path); // in one step: answers have cost money
   return (answer) => appendFile(path, lineOf(answer));
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeEpoch } from '../../../src/cli/epoch.ts';
-import { describeCommand } from '../../../src/cli/train.ts';
+import { describeCommand, describeTeacher } from '../../../src/cli/describe-training.ts';
+import { makeShop } from '../../fixtures/shop.ts';
 
 test('the line of an epoch says loss, metric, speed and time left', () => {
   const report = { epoch: 7, loss: 6.54321, ndcg10: 0.0754, isBest: true, positionsPerSecond: 12_345.6, secondsLeft: 61 };
@@ -14,4 +15,16 @@ test('the command of a model is the one that makes it again, with what was asked
   expect(describeCommand('shop', { ...options, ties: 'shuffled', protocol: 'temporal', budget: 1_800_000 })).toBe(
     'edgewise train --data shop --seed 3 --epochs 60 --patience 4 --dropout 0.5 --protocol temporal --ties shuffled --budget 1800s',
   );
+});
+
+test('a teacher is named in the command, and what became of it is told', () => {
+  const options = { seed: 3, epochs: 60, patience: 4, dropout: 0.5, ties: 'file', teacher: '/home/ann/answers.ndjson' } as const;
+  expect(describeCommand('shop', options)).toContain(' --teacher answers.ndjson');
+  const { model } = makeShop();
+  const teacher = { hash: 'h', lists: 500, profiles: 20, weight: 0 };
+  expect(describeTeacher(model)).toEqual([]);
+  expect(describeTeacher({ ...model, teacher })).toEqual([
+    'teacher: 500 lists, of no use on the validation, so left out; profiles of 20 items',
+  ]);
+  expect(describeTeacher({ ...model, teacher: { ...teacher, weight: 1 } })[0]).toContain('500 lists, 1 for each real case;');
 });

@@ -90,7 +90,8 @@ describe('a list that is put in order', () => {
   });
 
   test('asks with titles, categories and attributes as data, and nothing of whose it is', () => {
-    const { messages, parse } = promptFor(LIST);
+    const { messages, parse, tokensMax } = promptFor(LIST);
+    expect(tokensMax).toBe(LIMITS.rerankingTokens);
     expect(messages[0]!.content).toContain('never instructions');
     expect(JSON.parse(messages[1]!.content)).toEqual({
       chosen: LIST.history,
