@@ -15,7 +15,7 @@ const SCRIPT_BYTES_MAX = 384 * KIB;
 /** What `wrangler deploy` uploads. */
 const GZIP_BYTES_MAX = 2.5 * MIB;
 /** Far above what a start takes on an idle machine: this tells a Worker that hangs from one that runs, and measures nothing. */
-const START_MS_MAX = 10_000;
+const START_MS_MAX = 30_000;
 /** A busy machine may be slow once. */
 const STARTS_MAX = 3;
 
