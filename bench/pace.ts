@@ -8,7 +8,7 @@ export interface Pacemaker {
 }
 
 /** A timer of Node may be so late; what is nearer is waited for turn by turn of the event loop. */
-const TIMER_LATE_MS = 2;
+const TIMER_LATE_MS = 1;
 
 const CLOCK: Pacemaker = {
   nowMs: () => performance.now(),

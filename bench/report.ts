@@ -20,6 +20,10 @@ export interface Results {
   readonly targets: readonly Target[];
 }
 
+/** Drawings beside the table, of the synthetic catalogues. */
+export const P50_PLOT = 'latest-p50.svg';
+export const THROUGHPUT_PLOT = 'latest-throughput.svg';
+
 interface Section {
   readonly title: string;
   readonly head: readonly string[];
@@ -46,7 +50,8 @@ export function describeInMarkdown(results: Results): string {
     line(head.map((_, column) => (column === 0 ? '---' : '--:'))),
     ...rows.map(line),
   ]);
-  return ['# Bench', '', ...provenance(results).map((text) => `- ${text}`), ...sections, ''].join('\n');
+  const plots = [`![p50 by size of the catalogue](${P50_PLOT})`, `![requests a second by size of the catalogue](${THROUGHPUT_PLOT})`];
+  return ['# Bench', '', ...provenance(results).map((text) => `- ${text}`), '', ...plots, ...sections, ''].join('\n');
 }
 
 function provenance({ date, machine, versions, model, quick }: Results): string[] {

@@ -10,7 +10,8 @@ import { measure } from './measure.ts';
 import { MODEL } from './model.ts';
 import { FULL, QUICK } from './plan.ts';
 import { ratiosOf } from './ratios.ts';
-import { describeInMarkdown, describeResults, type Results } from './report.ts';
+import { describeInMarkdown, describeResults, P50_PLOT, THROUGHPUT_PLOT, type Results } from './report.ts';
+import { drawP50, drawThroughput } from './size-plot.ts';
 import { targetsOf } from './targets.ts';
 
 const RESULTS_FOLDER = new URL('results/', import.meta.url);
@@ -39,6 +40,8 @@ async function run({ quick, json }: RunOptions): Promise<void> {
   await mkdir(RESULTS_FOLDER, { recursive: true });
   await writeFile(new URL('latest.json', RESULTS_FOLDER), `${JSON.stringify(results, null, 2)}\n`);
   await writeFile(new URL('latest.md', RESULTS_FOLDER), describeInMarkdown(results));
+  await writeFile(new URL(P50_PLOT, RESULTS_FOLDER), drawP50(figures.sizes));
+  await writeFile(new URL(THROUGHPUT_PLOT, RESULTS_FOLDER), drawThroughput(figures.sizes));
   printResult(results, json, describeResults);
 }
 

@@ -14,7 +14,7 @@ const compared = `${COMPARED_ITEMS.toLocaleString('en-US')} items, history of 50
 const large = `${LARGE_ITEMS.toLocaleString('en-US')} items`;
 
 /** What the bench is held to; without what was not measured. */
-export function targetsOf({ sizes, scan }: Figures, ratios: Readonly<Record<string, number>>): Target[] {
+export function targetsOf({ sizes, scan }: Pick<Figures, 'sizes' | 'scan'>, ratios: Readonly<Record<string, number>>): Target[] {
   const atMost = (name: string, unit: string, wanted: number, measured: number | null | undefined) =>
     ({ name, unit, bound: 'at most', wanted, measured }) as const;
   const atLeast = (name: string, wanted: number, measured: number | undefined) =>
