@@ -63,8 +63,9 @@ async function onNewInstance<R>(
 ): Promise<R> {
   const instance = await startInstance(stateFolder);
   try {
+    const routes = makeRoutes(instance, artefacts);
     const connection = await Connection.open(instance.direct);
-    const result = await measure(connection, makeRoutes(instance.direct, artefacts));
+    const result = await measure(connection, routes);
     connection.close();
     return result;
   } finally {

@@ -6,7 +6,7 @@ import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery as splitSqlQ
 import type { Artefacts } from '../src/catalog/snapshot.ts';
 import { publishTo } from '../test/fixtures/publish.ts';
 import { BUILD_FOLDER } from './build.ts';
-import { findWorkerd, readCpuMs, readResidentMb } from './process.ts';
+import { findWorkerds, readCpuMs, readResidentMb } from './process.ts';
 
 const NAME = 'edgewise';
 
@@ -20,16 +20,24 @@ export interface Instance {
   /** Memory of the process, code and WebAssembly included, in megabytes; undefined where it cannot be read. */
   residentMb(): number | undefined;
   publish(artefacts: Artefacts): Promise<void>;
-  /** Runs a migration of the database; for a stateful instance. */
-  migrate(sql: string): Promise<void>;
+  /** Runs the migrations of the database; for a stateful instance. */
+  migrate(): Promise<void>;
   stop(): Promise<void>;
 }
 
+export interface InstanceOptions {
+  /** With all that sessions and counters need. */
+  readonly stateful?: boolean;
+  /** Variables of the Worker. */
+  readonly vars?: Readonly<Record<string, string>>;
+}
+
 /**
- * Starts workerd with the store kept in `stateFolder`, and with all that sessions and counters need if it is to be `stateful`. When this resolves the Worker
- * listens and has answered nothing yet.
+ * Starts workerd with the store kept in `stateFolder` and nothing else, unless it is to be `stateful`. When this resolves the Worker listens and has answered nothing yet.
+ * Start one after another: each is told from the others by being new.
  */
-export async function startInstance(stateFolder: string, { stateful = false } = {}): Promise<Instance> {
+export async function startInstance(stateFolder: string, { stateful = false, vars = {} }: InstanceOptions = {}): Promise<Instance> {
+  const running = findWorkerds();
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -43,7 +51,7 @@ export async function startInstance(stateFolder: string, { stateful = false } = 
           modules: builtModules(),
           compatibilityDate: '2026-10-01',
           compatibilityFlags: ['nodejs_compat'],
-          bindings: { ACCESS: 'open' },
+          bindings: { ACCESS: 'open', ...vars },
           ...(stateful ? statefulBindings() : { kvNamespaces: ['SNAPSHOTS'] }),
           unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
         },
@@ -52,7 +60,7 @@ export async function startInstance(stateFolder: string, { stateful = false } = 
   );
   const throughEntry = await miniflare.ready;
   const direct = await miniflare.unsafeGetDirectURL(NAME);
-  const pid = findWorkerd();
+  const pid = findWorkerds().find((each) => !running.includes(each));
   return {
     direct,
     throughEntry,
@@ -61,9 +69,9 @@ export async function startInstance(stateFolder: string, { stateful = false } = 
     async publish(artefacts) {
       await publishTo(await miniflare.getKVNamespace('SNAPSHOTS', NAME), artefacts, Date.now());
     },
-    async migrate(sql) {
+    async migrate() {
       const database = await miniflare.getD1Database('FEEDBACK', NAME);
-      for (const statement of splitSqlQuery(sql)) await database.prepare(statement).run();
+      for (const sql of readMigrations()) for (const statement of splitSqlQuery(sql)) await database.prepare(statement).run();
     },
     stop: () => miniflare.dispose(),
   };
@@ -75,6 +83,11 @@ function statefulBindings(): object {
     unstable_getMiniflareWorkerOptions('wrangler.toml').workerOptions;
   return { kvNamespaces, r2Buckets, d1Databases, queueProducers, queueConsumers, durableObjects };
 }
+
+const readMigrations = () =>
+  readdirSync('migrations')
+    .sort()
+    .map((file) => readFileSync(join('migrations', file), 'utf8'));
 
 /** The entry first: workerd starts with the first module. */
 function builtModules() {

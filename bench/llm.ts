@@ -9,10 +9,10 @@ import { startWorker } from '../test/e2e/harness.ts';
 import { publishTo } from '../test/fixtures/publish.ts';
 import { tellingFaults } from './faults.ts';
 import { makeHistories } from './histories.ts';
+import { MODEL } from './model.ts';
 import { LIMIT } from './routes.ts';
 import { latencyOf, timed, type Latency } from './statistics.ts';
 
-const MODEL = process.env['EDGEWISE_BENCH_MODEL'] ?? 'models/online-retail';
 const HISTORY_LENGTH = 20;
 /** Starts the encoder. */
 const WARM_UP = ['3', '17'];

@@ -1,5 +1,5 @@
 /** `npm run bench:loop`: from an interaction to the next recommendation: what is lost, what it takes, what it costs. */
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
@@ -14,10 +14,10 @@ import { tellingFaults } from './faults.ts';
 import { makeHistories } from './histories.ts';
 import { startInstance } from './instance.ts';
 import { CPU_PRICE, PRICED, PRICES, type Priced } from './prices.ts';
+import { MODEL } from './model.ts';
 import { LIMIT } from './routes.ts';
 import { latencyOf, timed, type Latency } from './statistics.ts';
 
-const MODEL = process.env['EDGEWISE_BENCH_MODEL'] ?? 'models/online-retail';
 const CONNECTIONS = 16;
 /** Interactions of one user, each followed by a recommendation. */
 const ROUNDS = 20;
@@ -43,7 +43,7 @@ async function run({ interactions, json }: { readonly interactions: number; read
   const stateFolder = await mkdtemp(join(tmpdir(), 'edgewise-loop-'));
   const instance = await startInstance(stateFolder, { stateful: true });
   try {
-    for (const file of (await readdir('migrations')).sort()) await instance.migrate(await readFile(join('migrations', file), 'utf8'));
+    await instance.migrate();
     await instance.publish(artefacts);
     const post = (path: string, body: unknown) => encodePost(instance.direct, path, body);
     const ask = async (connection: Connection, user: string) =>

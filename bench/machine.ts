@@ -14,7 +14,7 @@ export const describeMachine = (): Machine => ({
   load: loadavg()[0]!,
 });
 
-const PACKAGES = ['workerd', 'wrangler', 'miniflare', 'hono', 'onnxruntime-web'] as const;
+const PACKAGES = ['workerd', 'wrangler', 'miniflare', 'hono', 'onnxruntime-web', '@orama/orama'] as const;
 
 export function readVersions(): Record<string, string> {
   const versionOf = (name: string) => {

@@ -1,7 +1,7 @@
 /** What a TypeScript developer would otherwise write: the cosine of float32 vectors in a loop, and the best ten of it. */
 import { normal, seededRandom } from '../src/kernel/random.ts';
 
-const DIMS = 64;
+export const DIMS = 64;
 
 /** [items, DIMS] of unit length, the same for the same count; so what a query is compared with needs no division. */
 export function makeUnitVectors(count: number): Float32Array {

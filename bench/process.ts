@@ -1,13 +1,13 @@
 /** What the workerd process has used, as Linux tells it. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The workerd process that this one started; undefined anywhere but on Linux. */
-export function findWorkerd(): number | undefined {
+/** The workerd processes that this one started; none anywhere but on Linux. */
+export function findWorkerds(): number[] {
   try {
     const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ');
-    return children.map(Number).find((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'workerd');
+    return children.map(Number).filter((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'workerd');
   } catch {
-    return undefined;
+    return [];
   }
 }
 

@@ -1,8 +1,11 @@
 import { count, table } from '../src/cli/output.ts';
 import type { Machine } from './machine.ts';
-import type { Figures, Target } from './ratios.ts';
-import type { Spread } from './statistics.ts';
-import { CONNECTIONS, type LatencyByRoute } from './warm.ts';
+import type { Figures } from './ratios.ts';
+import type { LatencyByRoute } from './latency.ts';
+import { SIZE_HEAD, sizeRows } from './size-report.ts';
+import type { Latency, Spread } from './statistics.ts';
+import { isMet, type Target } from './targets.ts';
+import { CONNECTIONS, type RateByRoute } from './throughput.ts';
 
 export interface Results {
   /** RFC 3339 */
@@ -16,6 +19,10 @@ export interface Results {
   readonly ratios: Readonly<Record<string, number>>;
   readonly targets: readonly Target[];
 }
+
+/** Drawings beside the table, of the synthetic catalogues. */
+export const P50_PLOT = 'latest-p50.svg';
+export const THROUGHPUT_PLOT = 'latest-throughput.svg';
 
 interface Section {
   readonly title: string;
@@ -43,7 +50,8 @@ export function describeInMarkdown(results: Results): string {
     line(head.map((_, column) => (column === 0 ? '---' : '--:'))),
     ...rows.map(line),
   ]);
-  return ['# Bench', '', ...provenance(results).map((text) => `- ${text}`), ...sections, ''].join('\n');
+  const plots = [`![p50 by size of the catalogue](${P50_PLOT})`, `![requests a second by size of the catalogue](${THROUGHPUT_PLOT})`];
+  return ['# Bench', '', ...provenance(results).map((text) => `- ${text}`), '', ...plots, ...sections, ''].join('\n');
 }
 
 function provenance({ date, machine, versions, model, quick }: Results): string[] {
@@ -58,16 +66,25 @@ function provenance({ date, machine, versions, model, quick }: Results): string[
 }
 
 function sectionsOf({ figures, ratios, targets }: Results): Section[] {
-  const { warm, cold, scan, encoder } = figures;
+  const { warm, stateful, cold, sizes, scan, encoder } = figures;
   return [
     { title: 'Targets', head: ['what', 'measured', 'target', ''], rows: targets.map(targetRow) },
     latencySection("Warm, one connection, workerd's own socket", warm.direct),
     latencySection("Warm, one connection, through Miniflare's entry Worker", warm.throughEntry),
+    throughputSection(`Warm, ${CONNECTIONS} connections`, warm.throughput),
     {
-      title: `Warm, ${CONNECTIONS} connections`,
-      head: ['route', 'requests/s'],
-      rows: Object.entries(warm.throughput).map(([name, rate]) => [name, count(Math.round(rate))]),
+      title: 'Warm, at a fixed rate, from the moment a request was due',
+      head: ['requests/s', 'route', ...LATENCY_HEAD],
+      rows: warm.fixedRate.flatMap(({ perSecond, latency }) =>
+        Object.entries(latency).map(([name, each]) => [count(perSecond), name, ...latencyCells(each)]),
+      ),
     },
+    latencySection(
+      `Stateful, one connection; the language model was called ${count(stateful.calls)} times, never waited for`,
+      stateful.latency,
+    ),
+    throughputSection(`Stateful, ${CONNECTIONS} connections`, stateful.throughput),
+    { title: 'Synthetic catalogues', head: SIZE_HEAD, rows: sizeRows(sizes) },
     {
       title: 'Cold isolate, ms from the first request',
       head: ['answer', 'min', 'median'],
@@ -97,21 +114,29 @@ function sectionsOf({ figures, ratios, targets }: Results): Section[] {
   ];
 }
 
-function targetRow({ name, unit, atMost, measured }: Target): string[] {
-  return [name, `${measured.toFixed(2)} ${unit}`, `at most ${atMost} ${unit}`, measured <= atMost ? 'met' : 'MISSED'];
+function targetRow(target: Target): string[] {
+  const { name, unit, bound, wanted, measured } = target;
+  return [name, `${measured.toFixed(2)} ${unit}`, `${bound} ${wanted} ${unit}`, isMet(target) ? 'met' : 'MISSED'];
 }
+
+const LATENCY_HEAD = ['p50 ms', 'p90 ms', 'p99 ms', 'p99.9 ms'];
+const latencyCells = ({ p50, p90, p99, p999 }: Latency) => [p50, p90, p99, p999].map((ms) => ms.toFixed(3));
 
 function latencySection(title: string, latency: LatencyByRoute): Section {
   return {
     title,
-    head: ['route', 'p50 ms', 'p90 ms', 'p99 ms', 'requests/s', 'CPU ms'],
-    rows: Object.entries(latency).map(([name, { p50, p90, p99, perSecond, cpuMs }]) => [
+    head: ['route', ...LATENCY_HEAD, 'requests/s', 'CPU ms'],
+    rows: Object.entries(latency).map(([name, each]) => [
       name,
-      ...[p50, p90, p99].map((ms) => ms.toFixed(3)),
-      count(Math.round(perSecond)),
-      cpuMs?.toFixed(3) ?? 'unknown',
+      ...latencyCells(each),
+      count(Math.round(each.perSecond)),
+      each.cpuMs?.toFixed(3) ?? 'unknown',
     ]),
   };
+}
+
+function throughputSection(title: string, throughput: RateByRoute): Section {
+  return { title, head: ['route', 'requests/s'], rows: Object.entries(throughput).map(([name, rate]) => [name, count(Math.round(rate))]) };
 }
 
 function spreadCells({ min, median }: Spread): string[] {

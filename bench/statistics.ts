@@ -10,6 +10,7 @@ export interface Latency {
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;
+  readonly p999: number;
   /** Requests one connection gets answered in a second. */
   readonly perSecond: number;
 }
@@ -20,6 +21,7 @@ export function latencyOf(samplesMs: readonly number[]): Latency {
     p50: median(samplesMs),
     p90: quantile(samplesMs, 0.9),
     p99: quantile(samplesMs, 0.99),
+    p999: quantile(samplesMs, 0.999),
     perSecond: (1000 * samplesMs.length) / totalMs,
   };
 }

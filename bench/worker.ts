@@ -3,14 +3,24 @@
  * against. All live in one isolate and one bundle. `GET /bench/counts` tells what was billed since it was last asked.
  */
 import { Hono } from 'hono';
+import scan from '../src/kernel/scan.wasm';
 import worker, { SessionObject as Session } from '../src/worker.ts';
 import { count, countEnv, counts, countStorage } from './counting.ts';
-import { makeUnitVectors, mostLike, profileOf } from './plain.ts';
+import { searchByOrama, searchByScan, searchPlainly, type Search } from './nearest.ts';
+import { makeUnitVectors, profileOf } from './plain.ts';
 import { PRICED } from './prices.ts';
 
 export { ExplanationObject, GateObject, ReadingObject } from '../src/worker.ts';
 
-let plain: { readonly length: number; readonly vectors: Float32Array } | undefined;
+const SEARCHES: Readonly<Record<string, (vectors: Float32Array) => Search | Promise<Search>>> = {
+  plain: searchPlainly,
+  orama: searchByOrama,
+  scan: (vectors) => searchByScan(scan, vectors),
+};
+
+/** One catalogue an isolate, each search opened when it is first asked. */
+const searches = new Map<string, Promise<Search>>();
+let vectors: Float32Array | undefined;
 
 const empty = new Hono()
   .post('/bench/empty', (c) => c.json({ ok: true }))
@@ -19,13 +29,17 @@ const empty = new Hono()
     await c.req.json();
     return c.json({ ok: true });
   })
-  /** The nearest items to a history by plain JavaScript: `{history: [ids s0, s1, …], limit, items}`. */
-  .post('/bench/plain', async (c) => {
+  /** The nearest items to a history: `{history: [ids s0, s1, …], limit, items}`, `items` being how many there are. */
+  .post('/bench/nearest/:by', async (c) => {
+    const by = c.req.param('by');
+    const open = SEARCHES[by];
+    if (!open) return c.json({ error: `no search is called ${by}` }, 404);
     const { history, limit, items } = await c.req.json<{ history: string[]; limit: number; items: number }>();
-    if (plain?.length !== items) plain = { length: items, vectors: makeUnitVectors(items) };
+    const all = (vectors ??= makeUnitVectors(items));
+    if (!searches.has(by)) searches.set(by, Promise.resolve(open(all)));
+    const search = await searches.get(by)!;
     const rows = history.map((id) => Number(id.slice(1)));
-    const best = mostLike(profileOf(rows, plain.vectors), plain.vectors, limit);
-    return c.json({ items: best.map(({ row, score }) => ({ id: `s${row}`, score })) });
+    return c.json({ items: search(profileOf(rows, all), limit).map(({ row, score }) => ({ id: `s${row}`, score })) });
   })
   .post('/bench/counts', (c) => {
     const told = { ...counts };

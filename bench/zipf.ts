@@ -22,10 +22,10 @@ import { memoryGates } from '../src/llm/memory-gates.ts';
 import { countingEndpoint } from './counting-endpoint.ts';
 import { tellingFaults } from './faults.ts';
 import { openIsolates, type Isolate } from './isolates.ts';
+import { MODEL } from './model.ts';
 import { visitsOf, type Visit } from './traffic.ts';
 
 const DATA = 'data/online-retail';
-const MODEL = process.env['EDGEWISE_BENCH_MODEL'] ?? 'models/online-retail';
 const FULL = 100_000;
 const QUICK = 10_000;
 const WINDOWS = 10;

@@ -6,10 +6,10 @@ import { assemble } from './assemble.ts';
 const SOURCE = new URL('../src/kernel/scan.wat', import.meta.url);
 const TARGET = new URL('../src/kernel/scan.wasm', import.meta.url);
 
-export const assembleScan = async () => assemble(await readFile(SOURCE, 'utf8'));
+export const readScanSource = (): Promise<string> => readFile(SOURCE, 'utf8');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const bytes = await assembleScan();
+  const bytes = await assemble(await readScanSource());
   await writeFile(TARGET, bytes);
   console.log(`src/kernel/scan.wasm: ${bytes.length} bytes`);
 }

@@ -13,7 +13,8 @@ const QUERY_MAX = 16_383;
 /** In place of the address of `permitted`. */
 const ALL_PERMITTED = 0;
 
-interface ScanExports {
+/** What `scan.wat` exports. */
+export interface ScanExports {
   readonly memory: WebAssembly.Memory;
   products(query: number, rows: number, list: number, count: number): void;
   nearest(query: number, rows: number, count: number, permitted: number, heap: number, k: number): number;
@@ -36,8 +37,11 @@ export interface Scanner {
 }
 
 /** Copies the int8 `matrix` into the memory of a new instance of the `scan.wasm` module. */
-export function createScanner(module: WebAssembly.Module, matrix: QuantizedMatrix): Scanner {
-  const { memory, products, nearest } = new WebAssembly.Instance(module).exports as unknown as ScanExports;
+export const createScanner = (module: WebAssembly.Module, matrix: QuantizedMatrix): Scanner =>
+  scannerOver(new WebAssembly.Instance(module).exports as unknown as ScanExports, matrix);
+
+/** Copies the int8 `matrix` into the memory of an instance that has just been made. */
+export function scannerOver({ memory, products, nearest }: ScanExports, matrix: QuantizedMatrix): Scanner {
   const rowsPadded = Math.ceil(matrix.count / 4) * 4;
   const permittedAt = ROWS_AT + rowsPadded * ROW_BYTES;
   memory.grow(Math.ceil((permittedAt + matrix.count) / PAGE_BYTES) - 1);

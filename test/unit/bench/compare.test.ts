@@ -21,6 +21,11 @@ describe('compareRatios', () => {
     expect(verdictOf('throughput', 0.1, 0.3)).toBe('better');
   });
 
+  it('fails on growth of what is counted, however little is tolerated', () => {
+    expect(verdictOf('scan.items12000', 100_000, 100_099, 0.001)).toBe('same');
+    expect(verdictOf('scan.items12000', 100_000, 100_101, 0.001)).toBe('worse');
+  });
+
   it('names ratios that only one of the two has', () => {
     expect(compareRatios({ gone: 1 }, { added: 2 }, 0.2)).toEqual([
       { name: 'gone', before: 1, after: undefined, verdict: 'gone' },
