@@ -491,7 +491,7 @@ test('a store that is closed gives up what it serves, amended too, and amends it
   await open(0);
   store.learn([{ id: 'i5', seq: 1, item: null }]);
   const amended = store.current;
-  expect(amended?.snapshot.items[5]?.attributes).toMatchObject({ hidden: true });
+  expect(amended?.snapshot.items.at(5).attributes).toMatchObject({ hidden: true });
   store.close();
   expect(log.filter((line) => line.startsWith('retire'))).toHaveLength(2);
   store.learn([{ id: 'i6', seq: 2, item: null }]);
