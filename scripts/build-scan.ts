@@ -1,21 +1,12 @@
 /** Assembles `src/kernel/scan.wat`; `npm run build:scan` writes the result beside it, a test holds the two together. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import wabt from 'wabt';
+import { assemble } from './assemble.ts';
 
 const SOURCE = new URL('../src/kernel/scan.wat', import.meta.url);
 const TARGET = new URL('../src/kernel/scan.wasm', import.meta.url);
 
-export async function assembleScan(): Promise<Uint8Array> {
-  const { parseWat } = await wabt();
-  const module = parseWat('scan.wat', await readFile(SOURCE, 'utf8'), { simd: true, mutable_globals: true });
-  try {
-    module.validate();
-    return module.toBinary({}).buffer;
-  } finally {
-    module.destroy();
-  }
-}
+export const assembleScan = async () => assemble(await readFile(SOURCE, 'utf8'));
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const bytes = await assembleScan();

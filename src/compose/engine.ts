@@ -1,4 +1,4 @@
-import onnxRuntime from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
+import onnxRuntime from '../../build/onnx-runtime.wasm';
 import { createScanner } from '../kernel/scan.ts';
 import scan from '../kernel/scan.wasm';
 import { restoreStart } from '../model/recorded-start.ts';

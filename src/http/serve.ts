@@ -38,7 +38,9 @@ export function noSnapshot(): never {
 async function startEncoder(serving: Serving, nowMs: () => number): Promise<void> {
   try {
     await responseSent(); // the start holds the isolate for a few hundred milliseconds
+    const before = serving.encoderFault;
     if (serving.encoderDue(nowMs())) await serving.startEncoder(nowMs());
+    if (before) console.warn(JSON.stringify({ event: 'encoder_started_again', snapshot: serving.snapshot.version, after: before }));
     if (serving.startFault)
       console.warn(JSON.stringify({ event: 'start_not_restored', snapshot: serving.snapshot.version, reason: serving.startFault }));
   } catch (cause) {

@@ -1,9 +1,9 @@
 import type { OpenedSession } from './start-image.ts';
-import { bytesOf, expectHandle, expectOk, LOG_LEVEL, wordsOf, type Ort } from './ort.ts';
+import { bytesOf, calling, expectHandle, expectOk, hasStopped, LOG_LEVEL, wordsOf, type Ort } from './ort.ts';
 
 /** A model ready to run. */
 export interface Model {
-  /** Runs the model on float32 inputs, each with its sizes, and returns its first output. */
+  /** Runs the model on float32 inputs, each with its sizes, and returns its first output. Rejects with RuntimeStopped where the runtime is lost. */
   run(inputs: Readonly<Record<string, { data: Float32Array; shape: readonly number[] }>>): Promise<Float32Array>;
   release(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export function modelOf(ort: Ort, { session, inputs, outputs }: OpenedSession): 
       if (unknown !== undefined || names.length !== inputs.length)
         throw new Error(`the model takes ${[...numberOf.keys()].join(', ')}, and was given ${names.join(', ')}`);
       const tensors: number[] = [];
-      try {
+      const infer = () => {
         for (const name of names) {
           const number = numberOf.get(name)!;
           const { data, shape } = given[name]!;
@@ -70,11 +70,13 @@ export function modelOf(ort: Ort, { session, inputs, outputs }: OpenedSession): 
         const output = wordsOf(ort)[outputAt >> 2]!;
         tensors.push(output);
         return readTensor(ort, output, outlineAt);
-      } finally {
+      };
+      return calling(ort, infer, () => {
         for (const tensor of tensors) ort._OrtReleaseTensor(tensor);
-      }
+      });
     },
     async release() {
+      if (hasStopped(ort)) return;
       for (const { at } of buffers) ort._free(at);
       ort._free(namesAt);
       for (const at of [...inputs.map((input) => input.at), ...outputs]) ort._OrtFree(at);
@@ -87,14 +89,15 @@ function createSession(ort: Ort, model: Uint8Array): number {
   const options = ort._OrtCreateSessionOptions(OPTIMISE_ALL, true, true, SEQUENTIAL, false, 0, 0, LOG_LEVEL, 0, 0);
   expectHandle(ort, options, 'make options of a session');
   const modelAt = ort._malloc(model.length);
-  try {
+  const create = () => {
     expectHandle(ort, modelAt, 'take so large a model');
     bytesOf(ort).set(model, modelAt);
     return expectHandle(ort, ort._OrtCreateSession(modelAt, model.length, options), 'open the model');
-  } finally {
+  };
+  return calling(ort, create, () => {
     ort._free(modelAt);
     ort._OrtReleaseSessionOptions(options);
-  }
+  });
 }
 
 /** The names of inputs and outputs, and where they stand. */

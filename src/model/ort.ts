@@ -47,6 +47,39 @@ export interface Ort {
   readonly _OrtFree: (at: number) => number;
 }
 
+/** The runtime stopped in the middle of a call. Nothing that it holds can be trusted: it is not called again. */
+export class RuntimeStopped extends Error {
+  constructor(cause: unknown) {
+    const trap = cause instanceof Error ? cause.message : String(cause);
+    super(`ONNX Runtime stopped in the middle of a call (${trap}). "unreachable": it has no such operator here, see docs/models.md`, {
+      cause,
+    });
+  }
+}
+
+const stopped = new WeakMap<Ort, RuntimeStopped>();
+
+export const hasStopped = (ort: Ort): boolean => stopped.has(ort);
+
+/**
+ * Calls into the runtime, then `tidy`, which is not done in one that has stopped: it may hold a lock that nobody will release. Throws
+ * RuntimeStopped if it stops now or has before.
+ */
+export function calling<R>(ort: Ort, action: () => R, tidy: () => void): R {
+  const before = stopped.get(ort);
+  if (before) throw before;
+  try {
+    return action();
+  } catch (cause) {
+    if (!(cause instanceof WebAssembly.RuntimeError)) throw cause;
+    const fault = new RuntimeStopped(cause);
+    stopped.set(ort, fault);
+    throw fault;
+  } finally {
+    if (!hasStopped(ort)) tidy();
+  }
+}
+
 /** Errors only. */
 export const LOG_LEVEL = 3;
 

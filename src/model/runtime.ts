@@ -5,38 +5,48 @@
  */
 import instantiate from 'onnxruntime-web/ort-wasm-simd-threaded.mjs';
 import { modelOf, openSession, type Model } from './onnx-session.ts';
-import { expectOk, LOG_LEVEL, type Ort } from './ort.ts';
+import { expectOk, hasStopped, LOG_LEVEL, type Ort } from './ort.ts';
 
 export type { Model } from './onnx-session.ts';
 
 let starting: Promise<Ort> | undefined;
+let started: Ort | undefined;
+
+/** The runtime of this isolate. One that has stopped in the middle of a call is none. */
+function current(): Promise<Ort> | undefined {
+  if (started && hasStopped(started)) starting = started = undefined;
+  return starting;
+}
 
 /**
- * Opens an `.onnx` file. The first call in an isolate also starts the runtime (0.3 s of CPU), unless a recorded start has
- * taken its place. `wasm` is the compiled `onnxruntime-web/ort-wasm-simd-threaded.wasm`. Rejects when the bytes are not a
- * model that the runtime can run.
+ * Opens an `.onnx` file. The first call in an isolate, and the first after the runtime has stopped, also starts it (0.3 s of CPU), unless a
+ * recorded start has taken its place. `wasm` is the compiled `build/onnx-runtime.wasm`. Rejects when the bytes are not a model that the runtime
+ * can run, with RuntimeStopped where it needs a function that the build leaves out.
  */
 export async function openModel(wasm: WebAssembly.Module, bytes: Uint8Array): Promise<Model> {
-  starting ??= start(wasm).catch((cause: unknown) => {
-    starting = undefined;
-    throw cause;
-  });
-  const ort = await starting;
+  const ort = await (current() ?? start(wasm));
   return modelOf(ort, openSession(ort, bytes));
 }
 
 /** Whether this isolate has a runtime, or is starting one. */
-export const isStarted = (): boolean => starting !== undefined;
+export const isStarted = (): boolean => current() !== undefined;
 
 /** Makes `ort` the runtime of this isolate, which has none yet. */
 export function adoptRuntime(ort: Ort): void {
+  started = ort;
   starting = Promise.resolve(ort);
 }
 
-async function start(wasm: WebAssembly.Module): Promise<Ort> {
-  const { ort } = await constructRuntime(wasm);
-  initialise(ort);
-  return ort;
+function start(wasm: WebAssembly.Module): Promise<Ort> {
+  starting = (async () => {
+    const { ort } = await constructRuntime(wasm);
+    initialise(ort);
+    return (started = ort);
+  })();
+  starting.catch(() => {
+    starting = undefined;
+  });
+  return starting;
 }
 
 export function initialise(ort: Ort): void {
@@ -45,11 +55,11 @@ export function initialise(ort: Ort): void {
 
 /**
  * A new instance of the runtime whose constructors have run, not yet initialised, and what `inspect` made of its memory
- * before they ran.
+ * and the instance before they ran.
  */
 export async function constructRuntime<R>(
   wasm: WebAssembly.Module,
-  inspect?: (memory: WebAssembly.Memory) => R,
+  inspect?: (memory: WebAssembly.Memory, instance: WebAssembly.Instance) => R,
 ): Promise<{ ort: Ort; inspected: R | undefined }> {
   let memory: WebAssembly.Memory | undefined;
   let inspected: R | undefined;
@@ -61,7 +71,7 @@ export async function constructRuntime<R>(
         const values = Object.values(imports).flatMap((group) => Object.values(group));
         memory = values.find((value) => value instanceof WebAssembly.Memory);
         const instance = new WebAssembly.Instance(wasm, memory ? withoutSurroundings(imports, memory) : imports);
-        inspected = memory && inspect?.(memory);
+        inspected = memory && inspect?.(memory, instance);
         done(instance, wasm);
       },
     }),

@@ -1,4 +1,5 @@
 import { LIMITS } from '../domain/limits.ts';
+import { RuntimeStopped } from '../model/ort.ts';
 import type { Model } from '../model/runtime.ts';
 import { openModels, type Engine, type ModelFiles, type OpenedModels } from './open-models.ts';
 
@@ -10,6 +11,7 @@ export class Models {
   private opened: OpenedModels | undefined;
   private starting: Promise<void> | undefined;
   private failure: { readonly message: string; readonly atMs: number } | undefined;
+  private startedAtMs = 0;
   private holders = 0;
 
   constructor({ encoder, ranker, start }: ModelFiles, engine: Engine) {
@@ -31,11 +33,11 @@ export class Models {
     return !this.starting && (!this.failure || nowMs - this.failure.atMs >= LIMITS.encoderRetryMs);
   }
 
-  /** Opens them, once; a failed start may be tried again. */
+  /** Opens them, once; a failed start may be tried again, and so may one whose runtime has stopped since. */
   start(nowMs: number): Promise<void> {
+    if (!this.starting) this.startedAtMs = nowMs;
     this.starting ??= this.openBoth().catch((cause: unknown) => {
-      this.starting = undefined;
-      this.failure = { message: cause instanceof Error ? cause.message : String(cause), atMs: nowMs };
+      this.fail(cause);
       throw cause;
     });
     return this.starting;
@@ -43,10 +45,28 @@ export class Models {
 
   private async openBoth(): Promise<void> {
     const { models, startFault } = await this.open();
-    this.opened = models;
+    this.opened = { encoder: this.watched(models.encoder), ranker: this.watched(models.ranker) };
     this.startFault = startFault;
     this.failure = undefined;
     if (this.holders === 0) this.letGo(); // all may have gone while they were being opened
+  }
+
+  /** The same model; both are lost when it finds that the runtime has stopped. */
+  private watched(model: Model): Model {
+    return {
+      run: (inputs) =>
+        model.run(inputs).catch((cause: unknown) => {
+          if (cause instanceof RuntimeStopped) this.fail(cause);
+          throw cause;
+        }),
+      release: () => model.release(),
+    };
+  }
+
+  private fail(cause: unknown): void {
+    this.opened = undefined;
+    this.starting = undefined;
+    this.failure = { message: cause instanceof Error ? cause.message : String(cause), atMs: this.startedAtMs };
   }
 
   /** Both must be ready. */

@@ -4,6 +4,7 @@ import { normal, seededRandom } from '../kernel/random.ts';
 import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { readOnnxOutline, type OnnxOutline } from '../model/onnx.ts';
+import { RuntimeStopped } from '../model/ort.ts';
 import { RANKER_IO } from '../model/ranker.ts';
 import type { Model } from '../model/runtime.ts';
 import type { Engine } from '../recommend/serving.ts';
@@ -65,10 +66,16 @@ async function tryModel(
     const model = opened;
     await judge((rows) => model.run({ [input.name]: { data: randomMatrix(rows, input.columns), shape: [rows, input.columns] } }));
   } catch (cause) {
-    throw new Error(`${input.file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new Error(`${input.file}: ${describe(cause, bytes)}`, { cause });
   } finally {
     await opened?.release();
   }
+}
+
+function describe(cause: unknown, bytes: Uint8Array): string {
+  if (!(cause instanceof RuntimeStopped)) return cause instanceof Error ? cause.message : String(cause);
+  const operators = Object.keys(readOnnxOutline(bytes).operators).join(', ');
+  return `this build of ONNX Runtime leaves out one of its operators (${operators}): \`npm run trace:runtime -- the-file.onnx\` keeps what it needs, see docs/models.md`;
 }
 
 function expectInput({ name, rows, columns }: Input, { inputs, outputs }: OnnxOutline): void {

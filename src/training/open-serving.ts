@@ -6,6 +6,7 @@ import type { Artefacts } from '../catalog/snapshot.ts';
 import { createScanner } from '../kernel/scan.ts';
 import { openModel } from '../model/runtime.ts';
 import { Serving, type Engine } from '../recommend/serving.ts';
+import { compileOnnxRuntime } from './onnx-runtime.ts';
 
 /**
  * Publishes artefacts into a map in memory and opens them as a Worker does: the same int8 vectors, checksums, ONNX Runtime
@@ -26,7 +27,5 @@ export async function loadEngine(): Promise<Engine> {
   const scan = await compile(new URL('../kernel/scan.wasm', import.meta.url).href);
   return { openScanner: (vectors) => createScanner(scan, vectors), openModel: (onnx) => openModel(onnxRuntime, onnx) };
 }
-
-export const compileOnnxRuntime = () => compile(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
 
 const compile = async (url: string) => WebAssembly.compile(new Uint8Array(await readFile(fileURLToPath(url))));

@@ -3,7 +3,7 @@ import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { RANKER_IO } from '../model/ranker.ts';
 import { recordStart } from '../model/recorded-start.ts';
-import { compileOnnxRuntime } from './open-serving.ts';
+import { compileOnnxRuntime } from './onnx-runtime.ts';
 
 /** Rows of the inputs by which a restored model is tried. */
 const PROBE_ROWS = 3;

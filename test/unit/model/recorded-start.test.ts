@@ -9,7 +9,7 @@ import type { Model } from '../../../src/model/runtime.ts';
 import { ORT_BUILD } from '../../../src/model/recorded-start.ts';
 import { changedPages, copyPages, decodeStartImage, encodeStartImage, type StartHeader } from '../../../src/model/start-image.ts';
 import { readArtefacts } from '../../../src/training/artefacts.ts';
-import { compileOnnxRuntime } from '../../../src/training/open-serving.ts';
+import { compileOnnxRuntime } from '../../../src/training/onnx-runtime.ts';
 import { withRecordedStart } from '../../../src/training/record-start.ts';
 
 const { encoder, ranker, start, model } = await withRecordedStart(await readArtefacts('models/online-retail'));

@@ -3,6 +3,7 @@ import { amendSnapshot } from '../../../src/catalog/amend/amend-snapshot.ts';
 import type { LaterPart, Snapshot } from '../../../src/catalog/snapshot.ts';
 import { LIMITS } from '../../../src/domain/limits.ts';
 import { sha256 } from '../../../src/kernel/sha256.ts';
+import { RuntimeStopped } from '../../../src/model/ort.ts';
 import type { Model } from '../../../src/model/runtime.ts';
 import { parseFilter } from '../../../src/recommend/filter/parse.ts';
 import { Serving } from '../../../src/recommend/serving.ts';
@@ -175,6 +176,37 @@ describe('models whose files are not what was published', () => {
       expect([serving.encoderReady, serving.encoderFault]).toEqual([true, undefined]);
     },
   );
+});
+
+describe('a runtime that stops in the middle of a call', () => {
+  test('takes both models with it, and is started again when its last start is long enough ago', async () => {
+    const model = standIn();
+    let stops = false;
+    const breaking: Model = {
+      ...model,
+      run: (inputs) => (stops ? Promise.reject(new RuntimeStopped(new WebAssembly.RuntimeError('unreachable'))) : model.run(inputs)),
+    };
+    const opens = vi.fn(async () => breaking);
+    const serving = new Serving(await snapshotOf(makeShop()), { ...engineOf(model), openModel: opens });
+    await serving.startEncoder(5_000);
+    stops = true;
+    await expect(serving.encodeUser([1, 2])).rejects.toThrow(RuntimeStopped);
+    expect([serving.encoderReady, serving.encoderFault]).toEqual([false, expect.stringContaining('stopped in the middle of a call')]);
+    const retryMs = 5_000 + LIMITS.encoderRetryMs;
+    expect([serving.encoderDue(retryMs - 1), serving.encoderDue(retryMs)]).toEqual([false, true]);
+    stops = false;
+    await serving.startEncoder(retryMs);
+    expect([serving.encoderReady, serving.encoderFault, opens.mock.calls.length]).toEqual([true, undefined, 4]);
+    await serving.encodeUser([1, 2]);
+  });
+
+  test('which any other failure of a model does not do', async () => {
+    const model = { ...standIn(), run: () => Promise.reject(new Error('wrong shape')) };
+    const serving = new Serving(await snapshotOf(makeShop()), engineOf(model));
+    await serving.startEncoder(0);
+    await expect(serving.encodeUser([1])).rejects.toThrow('wrong shape');
+    expect(serving.encoderReady).toBe(true);
+  });
 });
 
 describe('a filter', () => {
