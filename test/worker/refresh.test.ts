@@ -161,7 +161,7 @@ describe('a refresh', () => {
     expect((await live()).version).toBe(version);
     writes.push(stored(9, 'i5', { title: 'BACK AGAIN' }));
     expect(await refresh(makeSteps(), tools)).toMatchObject({ outcome: 'refreshed', items: ITEMS + 1 });
-    expect((await live()).items.at(-1)).toMatchObject({ id: 'i5', title: 'BACK AGAIN' });
+    expect([...(await live()).items].at(-1)).toMatchObject({ id: 'i5', title: 'BACK AGAIN' });
   });
 
   test('of a version without a recorded start makes another without one', async () => {

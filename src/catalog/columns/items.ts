@@ -1,14 +1,8 @@
 import type { AttributeValue, Item, ItemList } from '../../domain/item.ts';
 import { IdIndex, type RowOf } from './id-index.ts';
 import { attributeOf, itemAt, type ItemTable } from './item-table.ts';
-import { mergeCategories, mergeNumbers, type Categories } from './merge-columns.ts';
+import { mergeCategories, mergeNumbers, type Categories, type Later } from './merge-columns.ts';
 import { packItems } from './pack-items.ts';
-
-/** Items that stand over those of a table: the row `rows[i]` is row `i` of `table`. */
-export interface Later {
-  readonly table: ItemTable;
-  readonly rows: Uint32Array;
-}
 
 /** The items of a version by row: a table, and over it perhaps a small one of what changed and what came since. */
 export class Items implements ItemList {

@@ -1,5 +1,10 @@
 import type { ItemTable, Lists } from './item-table.ts';
-import type { Later } from './items.ts';
+
+/** Items that stand over those of a table: the row `rows[i]` is row `i` of `table`. */
+export interface Later {
+  readonly table: ItemTable;
+  readonly rows: Uint32Array;
+}
 
 /** Which categories items are in, by number. */
 export interface Categories extends Lists {

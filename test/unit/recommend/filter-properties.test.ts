@@ -34,7 +34,7 @@ const attributeName = fc.constantFrom(
   'toString',
 );
 
-/** Ids and titles are kept as UTF-8. */
+/** Ids, titles and categories are kept as UTF-8. */
 const whole = text.map((value) => value.toWellFormed());
 const item: fc.Arbitrary<Item> = fc
   .record(
@@ -42,7 +42,7 @@ const item: fc.Arbitrary<Item> = fc
       id: whole,
       title: whole,
       price: numbers,
-      categories: fc.array(words, { maxLength: 3 }),
+      categories: fc.array(whole, { maxLength: 3 }),
       createdAtMs: times,
       attributes: fc
         .array(fc.tuple(attributeName, fc.oneof<fc.Arbitrary<AttributeValue>[]>(scalar, fc.array(words, { maxLength: 3 }))), {
