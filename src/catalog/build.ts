@@ -1,7 +1,8 @@
 import { quantizeRows } from '../kernel/quantize.ts';
 import { fitTextEncoder } from '../model/fit-text-encoder.ts';
 import { sha256 } from '../kernel/sha256.ts';
-import { encodeItems, encodeNeighbours, encodeStatistics, encodeVectors, encodeWords, PARTS, START_PART, type Part } from './format.ts';
+import { encodeItems } from './columns/item-bytes.ts';
+import { encodeNeighbours, encodeStatistics, encodeVectors, encodeWords, PARTS, START_PART, type Part } from './format.ts';
 import { encodeJson, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Artefacts } from './snapshot.ts';
 import { cutPart, sealManifest, versionName } from './shards.ts';
@@ -39,7 +40,7 @@ function encodeParts(artefacts: Artefacts): [Part, Uint8Array][] {
   const { model, items, vectors, rules, coVisits, texts, statistics, encoder, ranker, start } = artefacts;
   expectToFit(artefacts);
   const parts = {
-    items: encodeItems(items),
+    items: encodeItems(items, items.length),
     vectors: encodeVectors(quantizeRows(vectors, items.length, model.encoder.dims)),
     rules: encodeNeighbours(rules),
     coVisits: encodeNeighbours(coVisits),

@@ -10,7 +10,7 @@ const POPULAR = 500;
 export function chooseHistories({ items, byPopularity }: Pick<Snapshot, 'items' | 'byPopularity'>): string[][] {
   const random = seededRandom(items.length);
   const popular = byPopularity.subarray(0, POPULAR);
-  const choose = () => items[popular[Math.floor(random() * popular.length)]!]!.id;
+  const choose = () => items.idOf(popular[Math.floor(random() * popular.length)]!);
   return Array.from({ length: HISTORIES }, () => Array.from({ length: HISTORY_ITEMS }, choose));
 }
 

@@ -1,12 +1,15 @@
-import type { Item } from '../domain/item.ts';
+import type { Items } from './columns/items.ts';
 
 /** Ids of items that one version has and another has not, and of those that say something else in it. */
-export function diffItems(before: readonly Item[], after: readonly Item[]): { added: string[]; gone: string[]; changed: string[] } {
-  const old = new Map(before.map((item) => [item.id, JSON.stringify(item)]));
-  const now = new Map(after.map((item) => [item.id, JSON.stringify(item)]));
-  return {
-    added: [...now.keys()].filter((id) => !old.has(id)),
-    gone: [...old.keys()].filter((id) => !now.has(id)),
-    changed: [...now].flatMap(([id, text]) => (old.has(id) && old.get(id) !== text ? [id] : [])),
-  };
+export function diffItems(before: Items, after: Items): { added: string[]; gone: string[]; changed: string[] } {
+  const added: string[] = [];
+  const gone: string[] = [];
+  const changed: string[] = [];
+  for (const item of after) {
+    const row = before.rowOf.get(item.id);
+    if (row === undefined) added.push(item.id);
+    else if (JSON.stringify(before.at(row)) !== JSON.stringify(item)) changed.push(item.id);
+  }
+  for (let row = 0; row < before.length; row++) if (!after.rowOf.has(before.idOf(row))) gone.push(before.idOf(row));
+  return { added, gone, changed };
 }

@@ -1,11 +1,11 @@
 /**
  * How the parts of a snapshot are laid out in bytes. Numbers are little-endian, arrays follow each other without gaps, and
- * every length follows from the number of items and dimensions in the manifest.
+ * every length follows from the number of items and dimensions in the manifest. The items themselves: `columns/item-bytes.ts`.
  */
-import type { Item } from '../domain/item.ts';
 import { ROW_BYTES, type QuantizedMatrix } from '../kernel/quantize.ts';
 import { unitOf, WEIGHT_STEPS, type Neighbours } from '../model/neighbours.ts';
 import type { TermVectors } from '../model/text-encoder.ts';
+import { aligned, expectLength, FormatError, join } from './layout.ts';
 import type { ItemStatistics } from './snapshot.ts';
 
 /** The parts of a snapshot, each cut into one or more shards. */
@@ -13,21 +13,6 @@ export const PARTS = ['items', 'vectors', 'rules', 'coVisits', 'texts', 'statist
 /** The recorded start of the runtime with the models of the version, which is faster to go by but never needed. */
 export const START_PART = 'start';
 export type Part = (typeof PARTS)[number] | typeof START_PART;
-
-/** A part whose bytes do not hold what the manifest says. */
-export class FormatError extends Error {
-  override name = 'FormatError';
-}
-
-export function encodeItems(items: readonly Item[]): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(items));
-}
-
-export function decodeItems(bytes: Uint8Array, count: number): Item[] {
-  const items = JSON.parse(new TextDecoder().decode(bytes)) as Item[];
-  if (!Array.isArray(items) || items.length !== count) throw new FormatError(`items: expected ${count}`);
-  return items;
-}
 
 /** scales float32 [dims], codes int8 [count, ROW_BYTES] */
 export function encodeVectors({ scales, codes }: QuantizedMatrix): Uint8Array {
@@ -118,23 +103,4 @@ export function encodeFloats(values: Float32Array): Uint8Array {
 export function decodeFloats(bytes: Uint8Array, count: number): Float32Array {
   expectLength('floats', bytes, count * 4);
   return new Float32Array(aligned(bytes).buffer, 0, count);
-}
-
-function join(arrays: readonly (Float32Array | Uint32Array | Uint16Array | Uint8Array | Int8Array)[]): Uint8Array {
-  const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const array of arrays) {
-    bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
-    at += array.byteLength;
-  }
-  return bytes;
-}
-
-/** Bytes at the start of a buffer of their own, as 4-byte arrays need them; copied only if they are not there yet. */
-function aligned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteOffset === 0 ? bytes : bytes.slice();
-}
-
-function expectLength(part: string, bytes: Uint8Array, expected: number): void {
-  if (bytes.length !== expected) throw new FormatError(`${part}: expected ${expected} bytes, found ${bytes.length}`);
 }

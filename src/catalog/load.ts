@@ -1,7 +1,7 @@
-import type { Item } from '../domain/item.ts';
 import { sha256 } from '../kernel/sha256.ts';
 import { parseManifest } from '../model/manifest.ts';
-import { decodeItems, decodeNeighbours, decodeStatistics, decodeVectors, decodeWords, START_PART, type Part } from './format.ts';
+import { decodeItems } from './columns/item-bytes.ts';
+import { decodeNeighbours, decodeStatistics, decodeVectors, decodeWords, START_PART, type Part } from './format.ts';
 import { parseSnapshotManifest, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { LaterPart, Snapshot } from './snapshot.ts';
 import { manifestKey, shardKey, type SnapshotStorage } from './storage.ts';
@@ -57,8 +57,8 @@ async function readSnapshot(storage: SnapshotStorage, { version, upTo, model: un
   const model = parseManifest(unread);
   const count = model.items;
   const read = (part: Part) => readPart(storage, { version, shards }, part);
-  const [catalogue, vectors, rules, coVisits, texts, statistics, words] = await Promise.all([
-    read('items').then((bytes) => indexItems(decodeItems(bytes, count))),
+  const [items, vectors, rules, coVisits, texts, statistics, words] = await Promise.all([
+    read('items').then((bytes) => decodeItems(bytes, count)),
     read('vectors').then((bytes) => decodeVectors(bytes, count, model.encoder.dims)),
     read('rules').then((bytes) => decodeNeighbours(bytes, count)),
     read('coVisits').then((bytes) => decodeNeighbours(bytes, count)),
@@ -73,7 +73,20 @@ async function readSnapshot(storage: SnapshotStorage, { version, upTo, model: un
   const [encoder, ranker, start] = [later('encoder'), later('ranker'), later(START_PART)];
   if (!encoder || !ranker) throw new Error('its manifest names no models');
   const tables = { rules, coVisits, texts };
-  return { version, upTo, model, ...catalogue, vectors, ...tables, ...statistics, encoder, ranker, words, ...(start && { start }) };
+  return {
+    version,
+    upTo,
+    model,
+    items,
+    rowOf: items.rowOf,
+    vectors,
+    ...tables,
+    ...statistics,
+    encoder,
+    ranker,
+    words,
+    ...(start && { start }),
+  };
 }
 
 /** The bytes of one part, checked. */
@@ -89,8 +102,6 @@ export async function readPart(
     ),
   );
 }
-
-const indexItems = (items: readonly Item[]) => ({ items, rowOf: new Map(items.map(({ id }, row) => [id, row])) });
 
 async function readChecked(storage: SnapshotStorage, key: string, expectedSha256: string): Promise<Uint8Array> {
   const value = await storage.read(key, SHARD_CACHE_SECONDS);

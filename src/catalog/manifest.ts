@@ -5,7 +5,7 @@ const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** The layout in bytes that this build writes and reads; to be raised with every change of it. */
-export const SNAPSHOT_FORMAT = 5;
+export const SNAPSHOT_FORMAT = 6;
 
 /** Lists what a version is made of, so that a reader can tell a whole one from a partial one. */
 const SnapshotManifest = v.object({

@@ -3,6 +3,8 @@ import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import type { Neighbours } from '../model/neighbours.ts';
 import type { TermVectors } from '../model/text-encoder.ts';
+import type { RowOf } from './columns/id-index.ts';
+import type { Items } from './columns/items.ts';
 
 /** What counting knows of every item, [items] each. */
 export interface ItemStatistics {
@@ -23,8 +25,8 @@ export interface Snapshot {
   /** The catalogue's writes up to this one are in it. */
   readonly upTo: number;
   readonly model: ModelManifest;
-  readonly items: readonly Item[];
-  readonly rowOf: ReadonlyMap<string, number>;
+  readonly items: Items;
+  readonly rowOf: RowOf;
   readonly vectors: QuantizedMatrix;
   /** Sequential rules: what people went on to. */
   readonly rules: Neighbours;

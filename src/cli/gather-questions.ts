@@ -34,7 +34,7 @@ export async function gatherQuestions({ data, model: folder, teacher, sessions, 
   }
   progress.stop();
   for (const row of serving.snapshot.byPopularity.slice(0, items))
-    questions.push(await profileQuestion(serving.snapshot.items[row]!, teacher));
+    questions.push(await profileQuestion(serving.snapshot.items.at(row), teacher));
   serving.retire();
   return questions.filter((question) => question !== undefined);
 }

@@ -124,5 +124,5 @@ function vectorCandidatesOf(tenant: string, index: Vectorize): VectorCandidates 
 
 function categoriesOf(item: string, snapshot: Snapshot | undefined): readonly string[] {
   const row = snapshot?.rowOf.get(item);
-  return row === undefined ? [] : snapshot!.items[row]!.categories;
+  return row === undefined ? [] : snapshot!.items.at(row).categories;
 }

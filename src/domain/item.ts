@@ -13,6 +13,12 @@ export interface Item {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
+/** Items in the order of their rows: a list of them, or the columns of a snapshot, which put one together when it is asked for. */
+export interface ItemList extends Iterable<Item> {
+  readonly length: number;
+  at(row: number): Item | undefined;
+}
+
 /** Attributes with a meaning of their own. The first five say when and where an item may be shown, see `recommend/eligibility.ts`. */
 export const RESERVED = {
   /** `true`: never shown */

@@ -3,8 +3,8 @@
 /** What is wrong with a text. */
 export type Blemish = 'control' | 'markup' | 'link' | 'money' | 'instruction';
 
-/** Invisible characters, those that turn the direction of what follows, and halves of characters. */
-const CONTROL = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
+/** Invisible characters, those that turn the direction of what follows, halves of characters, and what UTF-8 makes of these. */
+const CONTROL = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\uFFFD]/u;
 /** HTML, Markdown, templates, escapes. */
 const MARKUP = /[<>{}[\]`|\\^~*_#=＜＞]|&#|&\w+;|%[0-9a-f]{2}/i;
 /** Addresses: a scheme, a domain however its dot is written, a mailbox, a telephone number. */

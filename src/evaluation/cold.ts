@@ -139,4 +139,4 @@ function drawItems({ items }: Dataset, seen: ReadonlySet<string>, random: () => 
   return [...drawn];
 }
 
-const idsOf = (rows: readonly number[], { items }: Snapshot) => rows.map((row) => items[row]!.id);
+const idsOf = (rows: readonly number[], { items }: Snapshot) => rows.map((row) => items.idOf(row));

@@ -70,7 +70,7 @@ export async function shadow(live: Serving, candidate: Serving, dataset: Dataset
   for (const [at, one] of cases.entries()) {
     const asked = { history: historyIds(dataset, { ...one, targets: [] }), limit: DEPTH };
     const atMs = Number.isNaN(one.atMs) ? nowMs : one.atMs;
-    const idsOf = async (serving: Serving) => (await ask(asked, 'drop', atMs, serving)).map((row) => serving.snapshot.items[row]!.id);
+    const idsOf = async (serving: Serving) => (await ask(asked, 'drop', atMs, serving)).map((row) => serving.snapshot.items.idOf(row));
     answers.push({ live: await idsOf(live), candidate: await idsOf(candidate) });
     onCase(at + 1, cases.length);
   }

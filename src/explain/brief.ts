@@ -24,7 +24,7 @@ export function noReason(): EdgewiseError {
 /** Looks up what an explanation is of. Throws `explanation_not_found` where the live version could not give this reason. */
 export function openBrief(reference: ExplanationReference, snapshot: Snapshot): Brief {
   if (!couldBeGiven(reference, snapshot)) throw noReason();
-  const itemOf = (id: string) => snapshot.items[snapshot.rowOf.get(id)!]!;
+  const itemOf = (id: string) => snapshot.items.at(snapshot.rowOf.get(id)!);
   const items = [reference.item, ...reference.because].map(itemOf);
   const [item, ...because] = items.map(factsOf) as [Facts, ...Facts[]];
   const titles = because.map(({ title }) => title);

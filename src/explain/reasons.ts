@@ -52,9 +52,8 @@ function addNeighbourWeights(rows: readonly number[], history: readonly number[]
 }
 
 function reason(kind: Reason['kind'], rows: readonly number[], { items }: Snapshot, locale: Locale): Reason {
-  const named = rows.map((row) => items[row]!);
-  const titles = named.map(({ title }) => title);
-  return { kind, text: wordReason(kind, titles, locale), because: named.map(({ id }) => id) };
+  const titles = rows.map((row) => items.titleOf(row));
+  return { kind, text: wordReason(kind, titles, locale), because: rows.map((row) => items.idOf(row)) };
 }
 
 /** The rows of the history with the largest positive part, strongest first; `part` is told the place. */

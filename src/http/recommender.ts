@@ -100,7 +100,7 @@ function rerankLater(
 ): void {
   if (SCENARIOS[scenario].needs) return;
   const place = placeOf(c);
-  const candidates = items.flatMap(({ id }) => snapshot.items[snapshot.rowOf.get(id)!] ?? []);
+  const candidates = items.map(({ id }) => snapshot.items.at(snapshot.rowOf.get(id)!));
   c.executionCtx.waitUntil(responseSent().then(() => rerankings.prepare({ user, scenario, place }, candidates)));
 }
 

@@ -1,4 +1,4 @@
-import type { Item } from '../domain/item.ts';
+import type { ItemList } from '../domain/item.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { isFiller } from './cues.ts';
 import { offerOf, type Offer } from './reading/offer.ts';
@@ -14,15 +14,15 @@ export class Lexicon {
   /** Whether any item has a price. */
   readonly hasPrices: boolean;
   readonly index: TextIndex;
-  private readonly items: readonly Item[];
+  private readonly items: ItemList;
   private readonly vocabulary: Vocabulary;
   private offered: Offer | undefined;
 
-  constructor(items: readonly Item[]) {
+  constructor(items: ItemList) {
     this.items = items;
     this.index = new TextIndex(items);
     this.vocabulary = new Vocabulary(items);
-    this.hasPrices = items.some(({ price }) => price !== undefined);
+    this.hasPrices = hasPrices(items);
   }
 
   /** What a language model is told of the catalogue. Made when it is first wanted, after a response. */
@@ -66,7 +66,7 @@ export class Lexicon {
     for (let length = words.length; length > 0; length--) {
       const phrase = words.slice(0, length).join(' ');
       const row = this.nearestTitle(phrase);
-      if (row !== undefined) return { id: this.items[row]!.id, rest: words.slice(length).join(' ') };
+      if (row !== undefined) return { id: this.items.at(row)!.id, rest: words.slice(length).join(' ') };
     }
     return undefined;
   }
@@ -76,9 +76,14 @@ export class Lexicon {
     let best: number | undefined;
     let share = TITLE_SHARE_MIN;
     for (const row of this.index.containing(phrase, ['title'])) {
-      const of = terms / termsOfText(this.items[row]!.title).length;
+      const of = terms / termsOfText(this.items.at(row)!.title).length;
       if (of > share || (of === share && best === undefined)) [best, share] = [row, of];
     }
     return best;
   }
+}
+
+function hasPrices(items: ItemList): boolean {
+  for (const { price } of items) if (price !== undefined) return true;
+  return false;
 }

@@ -1,5 +1,5 @@
 import MiniSearch from 'minisearch';
-import type { Item } from '../domain/item.ts';
+import type { ItemList } from '../domain/item.ts';
 import { labelsOf, termsOfText } from '../model/words.ts';
 
 /** What a word counts in each field. */
@@ -27,9 +27,10 @@ export interface TextHit {
 export class TextIndex {
   private readonly index: MiniSearch;
 
-  constructor(items: readonly Item[]) {
+  constructor(items: ItemList) {
     this.index = new MiniSearch({ fields: Object.keys(FIELDS), tokenize: termsOfText, processTerm: (term) => term });
-    this.index.addAll(items.map((item, id) => ({ id, title: item.title, labels: labelsOf(item).join(' | ') })));
+    let id = 0;
+    for (const item of items) this.index.add({ id: id++, title: item.title, labels: labelsOf(item).join(' | ') });
   }
 
   /** Items with any of the words, best first, words that begin so and words that are nearly so among them. */

@@ -1,4 +1,4 @@
-import type { Item } from '../domain/item.ts';
+import type { ItemList } from '../domain/item.ts';
 import { labelsOf, termsOfText } from '../model/words.ts';
 
 /** An attribute value with more words than this is a text, not a name. */
@@ -8,7 +8,7 @@ const NAME_WORDS_MAX = 4;
 export class Vocabulary {
   private readonly names = new Map<string, string>();
 
-  constructor(items: readonly Item[]) {
+  constructor(items: ItemList) {
     for (const item of items) {
       for (const label of labelsOf(item)) {
         const terms = termsOfText(label);

@@ -1,4 +1,4 @@
-import type { Item } from '../domain/item.ts';
+import type { ItemList } from '../domain/item.ts';
 import { termsOf } from './terms.ts';
 
 /** Items by the terms of their texts, sparse: item `i` has the terms `start[i] <= k < start[i + 1]`; rows have length 1 or 0. */
@@ -19,11 +19,10 @@ export interface TermMatrix {
 const ITEMS_MIN = 2;
 const SHARE_MAX = 0.5;
 
-/** Weighs the terms of every item by how rare they are (tf-idf: Spärck Jones, 1972; a term counts once an item). */
-export function weighTerms(items: readonly Item[]): TermMatrix {
-  const texts = items.map(termsOf);
+/** Weighs the terms of every item by how rare they are (tf-idf: Spärck Jones, 1972; a term counts once an item). Reads every item twice: all their terms at once would take ten times the memory. */
+export function weighTerms(items: ItemList): TermMatrix {
   const frequency = new Map<string, number>();
-  for (const text of texts) for (const term of text) frequency.set(term, (frequency.get(term) ?? 0) + 1);
+  for (const item of items) for (const term of termsOf(item)) frequency.set(term, (frequency.get(term) ?? 0) + 1);
   const terms = new Map<string, { column: number; rarity: number }>();
   for (const [term, count] of frequency) {
     if (count >= ITEMS_MIN && count <= SHARE_MAX * items.length)
@@ -33,13 +32,14 @@ export function weighTerms(items: readonly Item[]): TermMatrix {
   const start = new Int32Array(items.length + 1);
   const columns: number[] = [];
   const weights: number[] = [];
-  texts.forEach((text, row) => {
-    const known = text.flatMap((term) => terms.get(term) ?? []);
+  let row = 0;
+  for (const item of items) {
+    const known = termsOf(item).flatMap((term) => terms.get(term) ?? []);
     const length = Math.hypot(...known.map(({ rarity }) => rarity)) || 1;
     columns.push(...known.map(({ column }) => column));
     weights.push(...known.map(({ rarity }) => rarity / length));
-    start[row + 1] = columns.length;
-  });
+    start[++row] = columns.length;
+  }
   return {
     itemCount: items.length,
     termCount: terms.size,

@@ -1,4 +1,4 @@
-import { RESERVED, type AttributeValue, type Item } from '../domain/item.ts';
+import { RESERVED, type AttributeValue } from '../domain/item.ts';
 import { parseTimeMs } from './filter/time.ts';
 
 /** When and where an item may be shown, by its reserved attributes. */
@@ -15,18 +15,17 @@ export interface Availability {
 export const ALWAYS: Availability = { fromMs: -Infinity, toMs: Infinity };
 
 /** The attributes that are read here. */
-const SAYS_WHEN = [RESERVED.hidden, RESERVED.available, RESERVED.validFrom, RESERVED.validTo, RESERVED.markets] as const;
+export const SAYS_WHEN = [RESERVED.hidden, RESERVED.available, RESERVED.validFrom, RESERVED.validTo, RESERVED.markets] as const;
+
+/** What an item holds in each of them, in their order; undefined where it has none. */
+export type SaidWhen = readonly (AttributeValue | undefined)[];
 
 /**
  * Reads the reserved attributes of an item: `hidden` and `available` (`true` or `false`), `validFrom` and `validTo` (RFC 3339),
  * `markets` (a text or a list of them). Fails closed: an item with a value of another kind is never shown.
  */
-export function readAvailability({ attributes }: Item): Availability {
-  if (!SAYS_WHEN.some((name) => Object.hasOwn(attributes, name))) return ALWAYS; // most items, and every item of a cold isolate is read
-  const read = (name: (typeof SAYS_WHEN)[number]): AttributeValue | undefined =>
-    Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-  const [hidden, available, markets] = [read('hidden') ?? false, read('available') ?? true, read('markets')];
-  const [fromMs, toMs] = [readTimeMs(read('validFrom'), -Infinity), readTimeMs(read('validTo'), Infinity)];
+export function readAvailability([hidden = false, available = true, validFrom, validTo, markets]: SaidWhen): Availability {
+  const [fromMs, toMs] = [readTimeMs(validFrom, -Infinity), readTimeMs(validTo, Infinity)];
   const readable = typeof hidden === 'boolean' && typeof available === 'boolean' && isMarkets(markets);
   if (!readable || fromMs === undefined || toMs === undefined) return { ...ALWAYS, never: 'unreadable' };
   if (hidden) return { ...ALWAYS, never: 'hidden' };

@@ -13,7 +13,10 @@ export function chipsOf(critiques: readonly Critique[], snapshot: Snapshot): Chi
 
 /** The wish in the catalogue's own words. */
 function textOf(wish: Wish, { items, rowOf }: Snapshot): string {
-  const titleOf = (id: string) => items[rowOf.get(id) ?? -1]?.title ?? 'an item that is gone';
+  const titleOf = (id: string) => {
+    const row = rowOf.get(id);
+    return row === undefined ? 'an item that is gone' : items.titleOf(row);
+  };
   switch (wish.kind) {
     case 'more':
     case 'less':

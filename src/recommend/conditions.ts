@@ -1,5 +1,4 @@
 import type { Intent } from '../domain/intent.ts';
-import type { Item } from '../domain/item.ts';
 import type { Serving } from './serving.ts';
 
 /** What the user does not want to see, whether a query or a critique says so. */
@@ -9,16 +8,16 @@ export type Conditions = Pick<Intent, 'exclude' | 'priceMin' | 'priceMax'>;
 export function forbiddenRows({ exclude, priceMin, priceMax }: Conditions, serving: Serving): Uint8Array | undefined {
   const isPriced = priceMin !== undefined || priceMax !== undefined;
   if (exclude.length === 0 && !isPriced) return undefined;
-  const { items } = serving.snapshot;
-  const forbidden = new Uint8Array(items.length);
-  if (isPriced) items.forEach((item, row) => (forbidden[row] = Number(!isWithin(item, priceMin, priceMax))));
+  const { price, length } = serving.snapshot.items;
+  const forbidden = new Uint8Array(length);
+  if (isPriced) price.forEach((of, row) => (forbidden[row] = Number(!isWithin(of, priceMin, priceMax))));
   for (const phrase of exclude) for (const row of serving.lexicon.index.containing(phrase)) forbidden[row] = 1;
   return forbidden;
 }
 
-/** An item without a price is within no bounds. */
-function isWithin({ price }: Item, least = -Infinity, most = Infinity): boolean {
-  return price !== undefined && least <= price && price <= most;
+/** An item without a price, NaN, is within no bounds. */
+function isWithin(price: number, least = -Infinity, most = Infinity): boolean {
+  return least <= price && price <= most;
 }
 
 /** The permitted rows [items] less the forbidden ones. */

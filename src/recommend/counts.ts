@@ -52,12 +52,12 @@ export async function refreshCounts(
 }
 
 /** Ids of the newest items, as far as they are fresh. */
-function freshItems({ columns, snapshot }: Serving, nowMs: number): string[] {
+function freshItems({ columns, snapshot: { items } }: Serving, nowMs: number): string[] {
   const ids: string[] = [];
   for (const row of columns.byCreation) {
-    const { id, createdAtMs } = snapshot.items[row]!;
-    if (ids.length === LIMITS.exposuresRead || nowMs - createdAtMs! > LIMITS.freshMs) break;
-    if (createdAtMs! <= nowMs) ids.push(id);
+    const createdAtMs = items.createdAtMs[row]!;
+    if (ids.length === LIMITS.exposuresRead || nowMs - createdAtMs > LIMITS.freshMs) break;
+    if (createdAtMs <= nowMs) ids.push(items.idOf(row));
   }
   return ids;
 }

@@ -26,7 +26,7 @@ export function nextCursor(
   chosen: readonly { row: number }[],
 ): string | null {
   if (chosen.length < limit || paged.length + limit > LIMITS.pagedItems) return null;
-  const tell = (row: number) => (row < model.items ? row : (items[row]?.id ?? row));
+  const tell = (row: number) => (row < model.items ? row : items.idOf(row));
   const cursor: Cursor = [version, scenario, [...paged, ...chosen.map(({ row }) => row)].map(tell)];
   const text = toBase64Url(JSON.stringify(cursor));
   return text.length > LIMITS.cursorChars ? null : text;

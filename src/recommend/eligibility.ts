@@ -1,5 +1,5 @@
-import type { Item } from '../domain/item.ts';
-import { ALWAYS, readAvailability, type Availability } from './availability.ts';
+import type { Items } from '../catalog/columns/items.ts';
+import { ALWAYS, readAvailability, SAYS_WHEN, type Availability } from './availability.ts';
 
 /** Why an item may not be shown, whoever asks. */
 export type Ineligible = 'hidden' | 'unavailable' | 'unreadable' | 'not-yet' | 'no-longer' | 'market';
@@ -24,19 +24,21 @@ export class Eligibility {
   private readonly availabilities: readonly Availability[];
   private readonly periods = new Map<string | undefined, Period>();
 
-  constructor(items: readonly Item[]) {
-    const numbers = new Map([[keyOf(ALWAYS), 0]]);
+  constructor(items: Items) {
     const availabilities = [ALWAYS];
     this.availabilities = availabilities;
-    this.availabilityOf = Uint32Array.from(items, (item) => {
-      const availability = readAvailability(item);
-      if (availability === ALWAYS) return 0;
-      const key = keyOf(availability);
-      const known = numbers.get(key);
-      if (known !== undefined) return known;
-      numbers.set(key, availabilities.length);
-      return availabilities.push(availability) - 1;
-    });
+    this.availabilityOf = new Uint32Array(items.length);
+    const columns = SAYS_WHEN.map((name) => items.attribute(name));
+    if (columns.every((read) => read === undefined)) return;
+    const numbers = new Map<string, number>();
+    for (let row = 0; row < items.length; row++) {
+      const said = columns.map((read) => read?.(row));
+      if (said.every((value) => value === undefined)) continue;
+      const key = JSON.stringify(said);
+      const number = numbers.get(key) ?? numberOf(readAvailability(said), availabilities);
+      numbers.set(key, number);
+      this.availabilityOf[row] = number;
+    }
   }
 
   /** Why the item of `row` may not be shown; undefined if it may. A request that names no market is in none that an item could name. */
@@ -80,6 +82,9 @@ function judge({ never, fromMs, toMs, markets }: Availability, nowMs: number, ma
   return markets && (market === undefined || !markets.has(market)) ? 'market' : undefined;
 }
 
-function keyOf({ never, fromMs, toMs, markets }: Availability): string {
-  return JSON.stringify([never, String(fromMs), String(toMs), markets && [...markets].sort()]);
+/** Its place among the availabilities, behind them if it is a new one; one that says nothing is `ALWAYS`, the first. */
+function numberOf(availability: Availability, availabilities: Availability[]): number {
+  const { never, fromMs, toMs, markets } = availability;
+  const isAlways = never === undefined && fromMs === -Infinity && toMs === Infinity && markets === undefined;
+  return isAlways ? 0 : availabilities.push(availability) - 1;
 }

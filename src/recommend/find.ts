@@ -10,5 +10,5 @@ export function findItems(query: string, limit: number, serving: Serving, permit
   const { snapshot } = serving;
   const found = wordsOf(query).length === 0 ? undefined : new Set(serving.lexicon.index.beginning(query));
   const rows = snapshot.byPopularity.filter((row) => permitted?.[row] !== 0 && (found?.has(row) ?? true));
-  return { items: Array.from(rows.slice(0, limit), (row) => snapshot.items[row]!), total: rows.length };
+  return { items: Array.from(rows.slice(0, limit), (row) => snapshot.items.at(row)), total: rows.length };
 }

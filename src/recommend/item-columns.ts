@@ -1,5 +1,5 @@
+import type { Categories } from '../catalog/columns/merge-columns.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
-import type { Item } from '../domain/item.ts';
 
 /** What the features read of the items, by column and ready to be added up; made once a snapshot. */
 export interface ItemColumns {
@@ -9,38 +9,23 @@ export interface ItemColumns {
   readonly logAge: Float32Array;
   /** [items] NaN where the price is not known */
   readonly logPrice: Float32Array;
-  /** Item `i` is in the categories `start[i] <= k < start[i + 1]` of `category`. */
-  readonly categoryStart: Int32Array;
-  readonly category: Int32Array;
+  readonly categories: Categories;
   /** Rows of the items whose time of creation is known, newest first. */
-  readonly byCreation: Int32Array;
+  readonly byCreation: Uint32Array;
 }
 
 export function openItemColumns({ items, statistics }: Snapshot): ItemColumns {
-  const numbers = new Map<string, number>();
-  const categoryStart = new Int32Array(items.length + 1);
-  const category: number[] = [];
-  items.forEach(({ categories }, row) => {
-    for (const name of categories) {
-      const number = numbers.get(name) ?? numbers.size;
-      numbers.set(name, number);
-      category.push(number);
-    }
-    categoryStart[row + 1] = category.length;
-  });
   return {
     logPopularity: statistics.popularity.map(Math.log1p),
     logTrend: statistics.trend.map(Math.log1p),
     logAge: statistics.ageDays.map(Math.log1p),
-    logPrice: Float32Array.from(items, ({ price }) => (price !== undefined && price > 0 ? Math.log(price) : NaN)),
-    categoryStart,
-    category: Int32Array.from(category),
-    byCreation: byCreation(items),
+    logPrice: Float32Array.from(items.price, (price) => (price > 0 ? Math.log(price) : NaN)),
+    categories: items.categories,
+    byCreation: byCreation(items.createdAtMs),
   };
 }
 
-function byCreation(items: readonly Item[]): Int32Array {
-  const createdAtMs = (row: number) => items[row]!.createdAtMs!;
-  const known = [...items.keys()].filter((row) => items[row]!.createdAtMs !== undefined);
-  return Int32Array.from(known.sort((a, b) => createdAtMs(b) - createdAtMs(a)));
+function byCreation(createdAtMs: Float64Array): Uint32Array {
+  const known = Uint32Array.from(createdAtMs.keys()).filter((row) => !Number.isNaN(createdAtMs[row]!));
+  return known.sort((a, b) => createdAtMs[b]! - createdAtMs[a]!);
 }

@@ -1,4 +1,4 @@
-import type { Item } from '../domain/item.ts';
+import type { Items } from '../catalog/columns/items.ts';
 import { Eligibility } from './eligibility.ts';
 import { compileFilter } from './filter/compile.ts';
 import type { Filter } from './filter/filter.ts';
@@ -9,10 +9,10 @@ const FILTERS_REMEMBERED = 16;
 /** Which items of a catalogue a request may be answered with. */
 export class Permits {
   readonly eligibility: Eligibility;
-  private readonly items: readonly Item[];
+  private readonly items: Items;
   private readonly remembered = new Map<string, Uint8Array>();
 
-  constructor(items: readonly Item[]) {
+  constructor(items: Items) {
     this.items = items;
     this.eligibility = new Eligibility(items);
   }
@@ -33,8 +33,9 @@ export class Permits {
     const key = JSON.stringify([formatFilter(filter), eligible && [market, eligible.fromMs, eligible.untilMs]]);
     const known = this.remembered.get(key);
     if (known) return known;
-    const matches = compileFilter(filter);
-    const permitted = Uint8Array.from(this.items, (item, row) => Number(eligible?.rows[row] !== 0 && matches(item)));
+    const matches = compileFilter(filter, this.items);
+    const permitted = new Uint8Array(this.items.length);
+    for (let row = 0; row < permitted.length; row++) permitted[row] = Number(eligible?.rows[row] !== 0 && matches(row));
     if (this.remembered.size >= FILTERS_REMEMBERED) this.remembered.delete(this.remembered.keys().next().value!);
     this.remembered.set(key, permitted);
     return permitted;

@@ -16,7 +16,7 @@ export function presentItems(
 ): RecommendedItem[] {
   const rows = scored.map(({ row }) => row);
   const reasons = explainItems(rows, history, decay, snapshot, locale);
-  return scored.map(({ row, score }, at) => presentItem(snapshot.items[row]!, score, better(row, reasons[at]!)));
+  return scored.map(({ row, score }, at) => presentItem(snapshot.items.at(row), score, better(row, reasons[at]!)));
 }
 
 export function presentItem({ id, title, price }: Item, score: number, reason: Reason): RecommendedItem {

@@ -26,7 +26,7 @@ function reasonOfMatch(row: number, { matches, intent, request: { locale }, serv
   const { items, rowOf } = serving.snapshot;
   if (!matches!.rows.includes(row)) return reason;
   if (matches!.lexical.has(row)) return { kind: 'match', text: wordReason('match', [], locale), because: [] };
-  const titles = intent!.like.map((id) => items[rowOf.get(id)!]!.title);
+  const titles = intent!.like.map((id) => items.titleOf(rowOf.get(id)!));
   if (titles.length === 0) return { kind: 'meaning', text: wordReason('meaning', [], locale), because: [] };
   return { kind: 'similar', text: wordReason('similar', titles, locale), because: intent!.like };
 }

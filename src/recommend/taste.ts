@@ -10,15 +10,15 @@ export interface Taste {
   readonly logPrice: number;
 }
 
-export function readTaste({ counted }: Session, { categoryStart, category, logPrice }: ItemColumns): Taste {
+export function readTaste({ counted }: Session, { categories: { start, entry }, logPrice }: ItemColumns): Taste {
   const categories = new Map<number, number>();
   let prices = 0;
   let priced = 0;
   let share = 1;
   for (let at = counted.length - 1; at >= Math.max(0, counted.length - TASTE.items); at--, share *= TASTE.decay) {
     const row = counted[at]!;
-    for (let k = categoryStart[row]!; k < categoryStart[row + 1]!; k++) {
-      categories.set(category[k]!, (categories.get(category[k]!) ?? 0) + share);
+    for (let k = start[row]!; k < start[row + 1]!; k++) {
+      categories.set(entry[k]!, (categories.get(entry[k]!) ?? 0) + share);
     }
     if (Number.isNaN(logPrice[row]!)) continue;
     prices += logPrice[row]!;
@@ -28,10 +28,10 @@ export function readTaste({ counted }: Session, { categoryStart, category, logPr
 }
 
 /** How much the taste is for the categories of an item, on average over them; 0 for an item without any. */
-export function likesCategories({ categories }: Taste, row: number, { categoryStart, category }: ItemColumns): number {
-  const [from, to] = [categoryStart[row]!, categoryStart[row + 1]!];
+export function likesCategories({ categories }: Taste, row: number, { categories: { start, entry } }: ItemColumns): number {
+  const [from, to] = [start[row]!, start[row + 1]!];
   let sum = 0;
-  for (let k = from; k < to; k++) sum += categories.get(category[k]!) ?? 0;
+  for (let k = from; k < to; k++) sum += categories.get(entry[k]!) ?? 0;
   return from === to ? 0 : sum / (to - from);
 }
 

@@ -50,5 +50,5 @@ export class Trace {
     };
   }
 
-  private readonly idOf = (row: number): string => this.snapshot.items[row]!.id;
+  private readonly idOf = (row: number): string => this.snapshot.items.idOf(row);
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Catalogue, type ItemWrite } from '../../src/catalog/items/catalogue.ts';
 import { compareIds } from '../../src/catalog/items/id-order.ts';
+import { Items } from '../../src/catalog/columns/items.ts';
 import { listItems } from '../../src/catalog/items/list-items.ts';
 import { DELETED } from '../../src/catalog/items/stored-item.ts';
 import type { CatalogueItem } from '../../src/domain/catalogue-item.ts';
@@ -115,10 +116,10 @@ test('ids compare as in D1, whatever they are made of', async () => {
         some.map((id) => write(id)),
         START_MS,
       );
-      const served = others.map((id) => ({ ...shop.items[0]!, id }));
+      const served = Items.of(others.map((id) => ({ ...shop.items[0]!, id })));
       const listed: string[] = [];
       for (let after: string | undefined = ''; after !== undefined;) {
-        const page = await listItems({ catalogue, served, after, limit, passes: () => true });
+        const page = await listItems({ catalogue, served, after, limit, passes: () => () => true });
         listed.push(...page.items.map(({ item }) => item.id));
         after = page.next;
       }

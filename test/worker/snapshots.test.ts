@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { applyD1Migrations } from 'cloudflare:test';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { chooseHistories, shareLost } from '../../src/catalog/canaries.ts';
+import { Items } from '../../src/catalog/columns/items.ts';
 import { diffItems } from '../../src/catalog/diff.ts';
 import { parsePointer } from '../../src/catalog/manifest.ts';
 import { POINTER_KEY, shardKey } from '../../src/catalog/storage.ts';
@@ -78,12 +79,12 @@ test('the newest versions are kept, the live one and the one before it', () => {
 test('two versions differ by their items', () => {
   const { items } = makeShop({ items: 3 });
   const after = [{ ...items[0]!, price: 7 }, items[1]!, { ...items[2]!, id: 'new' }];
-  expect(diffItems(items, after)).toEqual({ added: ['new'], gone: ['i2'], changed: ['i0'] });
+  expect(diffItems(Items.of(items), Items.of(after))).toEqual({ added: ['new'], gone: ['i2'], changed: ['i0'] });
 });
 
 test('and by what they recommend to histories of popular items', () => {
-  const { items } = makeShop();
-  const byPopularity = Uint32Array.from(items.keys());
+  const items = Items.of(makeShop().items);
+  const byPopularity = Uint32Array.from({ length: items.length }, (_, row) => row);
   const histories = chooseHistories({ items, byPopularity });
   expect(chooseHistories({ items, byPopularity })).toEqual(histories);
   expect(histories.every((history) => history.length === 3 && history.every((id) => /^i\d+$/.test(id)))).toBe(true);

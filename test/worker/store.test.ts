@@ -96,7 +96,7 @@ describe('the first version', () => {
     const { open } = makeStore(kvStorage);
     const { snapshot } = (await open(0))!;
     const shop = makeShop({ catalogue: 'one' });
-    expect(snapshot.items).toEqual(shop.items);
+    expect([...snapshot.items]).toEqual(shop.items);
     expect(Array.from(snapshot.rules.item)).toEqual(Array.from(shop.rules.item));
     expect(Array.from(snapshot.coVisits.item)).toEqual(Array.from(shop.coVisits.item));
     expect(snapshot.statistics).toEqual(shop.statistics);
@@ -112,7 +112,7 @@ describe('the first version', () => {
     await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ ...built.reference, previous: null }));
     const { storage, reads } = faulty((_, value) => value);
     const { open } = makeStore(storage);
-    expect((await open(0))!.snapshot.items).toEqual(makeShop().items);
+    expect([...(await open(0))!.snapshot.items]).toEqual(makeShop().items);
     expect(reads.length).toBeGreaterThan(3 * READS);
   });
 
@@ -310,13 +310,13 @@ describe('a manifest', () => {
 
   test('of another layout is refused, and the fault says so', async () => {
     const { version } = await publish('one');
-    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":5', '"format":4');
+    const manifest = (await env.SNAPSHOTS.get(manifestKey(version)))!.replace('"format":6', '"format":5');
     const manifestSha256 = await sha256(new TextEncoder().encode(manifest));
     await env.SNAPSHOTS.put(manifestKey(version), manifest);
     await env.SNAPSHOTS.put(POINTER_KEY, encodeJson({ version, manifestSha256, previous: null }));
     const { store, open } = makeStore(kvStorage);
     expect(await open(0)).toBeUndefined();
-    expect(store.lastFault).toBe(`snapshot ${version} is refused: it has layout 4, this build reads layout 5: publish it again`);
+    expect(store.lastFault).toBe(`snapshot ${version} is refused: it has layout 5, this build reads layout 6: publish it again`);
   });
 });
 
@@ -491,7 +491,7 @@ test('a store that is closed gives up what it serves, amended too, and amends it
   await open(0);
   store.learn([{ id: 'i5', seq: 1, item: null }]);
   const amended = store.current;
-  expect(amended?.snapshot.items[5]?.attributes).toMatchObject({ hidden: true });
+  expect(amended?.snapshot.items.at(5).attributes).toMatchObject({ hidden: true });
   store.close();
   expect(log.filter((line) => line.startsWith('retire'))).toHaveLength(2);
   store.learn([{ id: 'i6', seq: 2, item: null }]);

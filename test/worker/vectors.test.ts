@@ -93,7 +93,7 @@ describe('the vector index', () => {
     expect(items.length).toBe(10);
     for (const { id, price } of items) {
       expect(price).toBeLessThan(300);
-      expect(serving.snapshot.items[serving.snapshot.rowOf.get(id)!]!.categories).toEqual(['mugs']);
+      expect(serving.snapshot.items.at(serving.snapshot.rowOf.get(id)!).categories).toEqual(['mugs']);
     }
     const understood = (filter: string) => vectorFilter(parseFilter(filter));
     expect(understood('price < 5 && price >= 2 && brand in ["a", "b"] && tag("x")')).toEqual({

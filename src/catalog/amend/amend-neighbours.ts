@@ -1,4 +1,5 @@
 import { unitOf, type Neighbours } from '../../model/neighbours.ts';
+import type { RowOf } from '../columns/id-index.ts';
 import type { Amendment, RowChange } from './amendment.ts';
 
 /** Entries to be put among those of a table: from row, to row, weight; both are rows of the amended table. */
@@ -69,12 +70,12 @@ export function bothWays(row: number, near: readonly (readonly [row: number, wei
 }
 
 /** What new items say the same as, in both directions. `rowOf` is of the amended rows. */
-export function textEdges({ kept, added }: Amendment, rowOf: ReadonlyMap<string, number>): Edge[] {
+export function textEdges({ kept, added }: Amendment, rowOf: RowOf): Edge[] {
   return added.flatMap(({ embedding }, index) => bothWays(kept.length + index, nearRows(embedding?.near ?? [], rowOf)));
 }
 
 /** Items with their weights by rows, those that are not there left out. */
-export function nearRows(near: readonly (readonly [id: string, weight: number])[], rowOf: ReadonlyMap<string, number>): [number, number][] {
+export function nearRows(near: readonly (readonly [id: string, weight: number])[], rowOf: Pick<RowOf, 'get'>): [number, number][] {
   return near.flatMap(([id, weight]): [number, number][] => {
     const row = rowOf.get(id);
     return row === undefined ? [] : [[row, weight]];

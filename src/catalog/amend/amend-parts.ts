@@ -1,11 +1,14 @@
 /** The parts of an amended snapshot, each by itself: a refresh has memory for one of them at a time. */
 import type { Item } from '../../domain/item.ts';
 import { ROW_BYTES, type QuantizedMatrix } from '../../kernel/quantize.ts';
+import type { Items } from '../columns/items.ts';
 import type { ItemStatistics } from '../snapshot.ts';
 import type { Amendment, RowChange } from './amendment.ts';
 
-export function amendItems(items: readonly Item[], { kept, changed, added }: Amendment): Item[] {
-  return [...Array.from(kept, (row) => changed.get(row) ?? items[row]!), ...added.map(({ item }) => item)];
+/** One at a time: a catalogue has room for its columns, not for all its items. */
+export function* amendItems(items: Items, { kept, changed, added }: Amendment): Generator<Item, void> {
+  for (const row of kept) yield changed.get(row) ?? items.at(row);
+  for (const { item } of added) yield item;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../snapshot.ts';
 import { amendNeighbours, textEdges } from './amend-neighbours.ts';
-import { addedVectors, amendItems, amendStatistics, amendVectors } from './amend-parts.ts';
+import { addedVectors, amendStatistics, amendVectors } from './amend-parts.ts';
 import { amendInPlace } from './amendment.ts';
 import type { Change } from './change.ts';
 
@@ -11,10 +11,11 @@ import type { Change } from './change.ts';
 export function amendSnapshot(snapshot: Snapshot, changes: readonly Change[]): Snapshot {
   const news = changes.filter(({ seq }) => seq > snapshot.upTo);
   if (news.length === 0) return snapshot;
-  const amendment = amendInPlace(snapshot.items, snapshot.rowOf, news);
-  const items = amendItems(snapshot.items, amendment);
-  if (amendment.added.length === 0) return { ...snapshot, items };
-  const rowOf = new Map(items.map(({ id }, row) => [id, row]));
+  const amendment = amendInPlace(snapshot.items, news);
+  const { changed, added } = amendment;
+  const items = snapshot.items.with(new Map([...changed, ...added.map(({ item }, at) => [snapshot.items.length + at, item] as const)]));
+  if (added.length === 0) return { ...snapshot, items };
+  const { rowOf } = items;
   const byPopularity = Uint32Array.from({ length: items.length }, (_, at) => snapshot.byPopularity[at] ?? at);
   return {
     ...snapshot,

@@ -1,4 +1,5 @@
 import type { Item } from '../../domain/item.ts';
+import type { Items } from '../columns/items.ts';
 import type { Change, Embedding } from './change.ts';
 
 /** A new item, and where it stands if its text says. */
@@ -23,26 +24,28 @@ export interface Amendment extends RowChange {
 
 /**
  * What readers make of changes: every row stays where it is, so that histories still know it, and an item that may not be shown is
- * hidden. `rowOf` is of the snapshot.
+ * hidden.
  */
-export function amendInPlace(items: readonly Item[], rowOf: ReadonlyMap<string, number>, changes: readonly Change[]): Amendment {
+export function amendInPlace(items: Items, changes: readonly Change[]): Amendment {
   const changed = new Map<number, Item>();
   for (const { id, item } of changes) {
-    const row = rowOf.get(id);
-    if (row !== undefined) changed.set(row, item ?? hide(items[row]!));
+    const row = items.rowOf.get(id);
+    if (row !== undefined) changed.set(row, item ?? hide(items.at(row)));
   }
-  return { kept: Uint32Array.from(items.keys()), changed, added: added(rowOf, changes) };
+  return { kept: allRows(items), changed, added: added(items, changes) };
 }
 
 /** What a new version makes of changes: items that are gone lose their row. */
-export function amendWithout(items: readonly Item[], rowOf: ReadonlyMap<string, number>, changes: readonly Change[]): Amendment {
-  const { changed } = amendInPlace(items, rowOf, changes);
-  const gone = new Set(changes.flatMap(({ id, item }) => (item === null ? (rowOf.get(id) ?? []) : [])));
-  return { kept: Uint32Array.from(items.keys()).filter((row) => !gone.has(row)), changed, added: added(rowOf, changes) };
+export function amendWithout(items: Items, changes: readonly Change[]): Amendment {
+  const { changed } = amendInPlace(items, changes);
+  const gone = new Set(changes.flatMap(({ id, item }) => (item === null ? (items.rowOf.get(id) ?? []) : [])));
+  return { kept: allRows(items).filter((row) => !gone.has(row)), changed, added: added(items, changes) };
 }
 
-function added(rowOf: ReadonlyMap<string, number>, changes: readonly Change[]): AddedItem[] {
+function added({ rowOf }: Items, changes: readonly Change[]): AddedItem[] {
   return changes.flatMap(({ id, item, embedding }) => (item && !rowOf.has(id) ? [{ item, embedding }] : []));
 }
+
+const allRows = ({ length }: Items) => Uint32Array.from({ length }, (_, row) => row);
 
 const hide = (item: Item): Item => ({ ...item, attributes: { ...item.attributes, hidden: true } });

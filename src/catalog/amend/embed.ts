@@ -38,7 +38,7 @@ export function embedBy(
     if (near.length === 0 && !direction) return undefined;
     return {
       vector: direction ? direction.map((value) => length * value) : new Float32Array(vectors.dims),
-      near: near.map(({ row, score }) => [items[row]!.id, score]),
+      near: near.map(({ row, score }) => [items.idOf(row), score]),
     };
   };
 }

@@ -1,5 +1,6 @@
 import type { Item } from '../../domain/item.ts';
 import { LIMITS } from '../../domain/limits.ts';
+import { Items } from '../columns/items.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ShownItem } from './edit-item.ts';
 import { compareIds } from './id-order.ts';
@@ -11,12 +12,13 @@ export type ListedItem = Omit<ShownItem, 'hash'>;
 
 export interface ListOptions {
   readonly catalogue: Pick<Catalogue, 'after'>;
-  /** Items of the live version. */
-  readonly served: readonly Item[];
+  /** Items of the live version; undefined while there is none. */
+  readonly served: Items | undefined;
   /** The list begins behind this id; '' is before all. */
   readonly after: string;
   readonly limit: number;
-  readonly passes: (item: Item) => boolean;
+  /** Tells which rows of some items pass. */
+  readonly passes: (items: Items) => (row: number) => boolean;
 }
 
 export interface ItemPage {
@@ -30,27 +32,29 @@ export async function listItems({ catalogue, served, after, limit, passes }: Lis
   const stored = await catalogue.after(after, LIMITS.itemsListed);
   const horizon = stored.length === LIMITS.itemsListed ? stored.at(-1)!.id : undefined; // what comes behind it was not read
   const known = new Set(stored.map(({ id }) => id));
-  const isInReach = (item: Item) =>
-    compareIds(item.id, after) > 0 && (horizon === undefined || compareIds(item.id, horizon) < 0) && !known.has(item.id) && passes(item);
+  const isInReach = (id: string) => compareIds(id, after) > 0 && (horizon === undefined || compareIds(id, horizon) < 0) && !known.has(id);
+  const written = stored.filter(({ hash }) => hash !== DELETED);
+  const passesWritten = passes(Items.of(written.map(({ item, createdMs }) => toServedItem(item, createdMs))));
   const found = [
-    ...stored.filter((one) => one.hash !== DELETED && passes(toServedItem(one.item, one.createdMs))).map(listStored),
-    ...firstById(served, limit + 1, isInReach).map(listServed),
+    ...written.filter((_, row) => passesWritten(row)).map(listStored),
+    ...(served ? firstById(served, limit + 1, isInReach, passes(served)) : []).map(listServed),
   ].sort((a, b) => compareIds(a.item.id, b.item.id));
   const items = found.slice(0, limit);
   return { items, next: found.length > limit ? items.at(-1)!.item.id : horizon };
 }
 
-/** The `count` items with the lowest ids of those that are taken, in order; a catalogue need not be sorted for a page of it. */
-function firstById(items: readonly Item[], count: number, takes: (item: Item) => boolean): Item[] {
-  const first: Item[] = [];
-  for (const item of items) {
-    if (first.length === count && compareIds(item.id, first.at(-1)!.id) > 0) continue;
-    if (!takes(item)) continue;
-    const at = first.findIndex(({ id }) => compareIds(id, item.id) > 0);
-    first.splice(at === -1 ? first.length : at, 0, item);
+/** The `count` items with the lowest ids of those that are in reach and pass, in order; a catalogue need not be sorted for a page of it. */
+function firstById(items: Items, count: number, isInReach: (id: string) => boolean, passes: (row: number) => boolean): Item[] {
+  const first: { id: string; row: number }[] = [];
+  for (let row = 0; row < items.length; row++) {
+    const id = items.idOf(row);
+    if (first.length === count && compareIds(id, first.at(-1)!.id) > 0) continue;
+    if (!isInReach(id) || !passes(row)) continue;
+    const at = first.findIndex((other) => compareIds(other.id, id) > 0);
+    first.splice(at === -1 ? first.length : at, 0, { id, row });
     if (first.length > count) first.pop();
   }
-  return first;
+  return first.map(({ row }) => items.at(row));
 }
 
 function listStored({ item, createdMs, updatedMs }: StoredItem): ListedItem {

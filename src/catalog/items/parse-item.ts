@@ -10,7 +10,11 @@ export interface Refusal {
 }
 
 const text = (name: string, most: number) =>
-  v.pipe(v.string(`${name} is text`), v.maxLength(most, `${name} has at most ${most} characters`));
+  v.pipe(
+    v.string(`${name} is text`),
+    v.maxLength(most, `${name} has at most ${most} characters`),
+    v.check((value) => value.isWellFormed(), `${name} is Unicode, without halves of characters`), // which UTF-8 has no bytes for
+  );
 const texts = (name: string, most: number) =>
   v.pipe(
     v.array(text(`an entry of ${name}`, LIMITS.itemNameChars), `${name} is a list of texts`),

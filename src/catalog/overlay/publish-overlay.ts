@@ -1,5 +1,6 @@
 import { LIMITS } from '../../domain/limits.ts';
 import type { Change } from '../amend/change.ts';
+import type { RowOf } from '../columns/id-index.ts';
 import type { Embed } from '../amend/embed.ts';
 import { DELETED, type ChangeLog, type StoredItem } from '../items/stored-item.ts';
 import { toServedItem } from '../items/served-item.ts';
@@ -11,7 +12,7 @@ export interface OverlaySources {
   readonly storage: WritableStorage;
   readonly catalogue: Pick<ChangeLog, 'changesSince' | 'withdrawnSince'>;
   /** Of the version that is served, made when it is first needed; undefined while none is. */
-  readonly served: { readonly version: string; readonly rowOf: ReadonlyMap<string, number>; readonly embed: () => Embed } | undefined;
+  readonly served: { readonly version: string; readonly rowOf: RowOf; readonly embed: () => Embed } | undefined;
 }
 
 /**

@@ -1,19 +1,19 @@
 import { LIMITS } from '../../domain/limits.ts';
-import type { Item } from '../../domain/item.ts';
 import { dequantizeRow, meanLength } from '../../kernel/quantize.ts';
 import { sha256 } from '../../kernel/sha256.ts';
 import { parseManifest } from '../../model/manifest.ts';
 import { ItemTextEncoder } from '../../model/text-encoder.ts';
 import { textOf } from '../amend/embed.ts';
 import { foldIn, type KnownItem, type Lesson } from '../amend/fold-in.ts';
-import { decodeItems, decodeStatistics, decodeVectors, decodeWords } from '../format.ts';
+import { decodeItems } from '../columns/item-bytes.ts';
+import { decodeStatistics, decodeVectors, decodeWords } from '../format.ts';
 import { fromServedItem } from '../items/served-item.ts';
 import { loadManifest, readPart } from '../load.ts';
 import { encodeJson } from '../manifest.ts';
 import { shardKey } from '../storage.ts';
 import { vectorFromText, vectorToText } from '../vector-text.ts';
 import { readChanges } from './place-changes.ts';
-import { readRows } from './row-plan.ts';
+import { newRowOf, readRows } from './row-plan.ts';
 import type { RefreshPlan, RefreshTools } from './tools.ts';
 
 /** Pages of lessons stand beside the parts of the version, and go with it. */
@@ -69,17 +69,20 @@ async function openKnown(from: number, { pages, ...plan }: RefreshPlan & { reado
   const { popularity } = decodeStatistics(await readPart(storage, manifest, 'statistics'), count).statistics;
   const words = new ItemTextEncoder(decodeWords(await readPart(storage, manifest, 'words'), encoder.dims));
   const { kept, trained } = await readRows(plan, tools);
-  const rowOf = new Map(Array.from(kept, (old, row) => [items[old]!.id, row]));
-  const changed = new Map<string, Item>();
-  for (const { id, item } of await readChanges(plan, pages, tools)) {
-    if (!item) continue;
-    changed.set(id, item);
-    if (!rowOf.has(id)) rowOf.set(id, rowOf.size);
-  }
+  const changes = await readChanges(plan, pages, tools);
+  const added = changes.flatMap(({ id, item }) => (item && !items.rowOf.has(id) ? [item] : []));
+  const changed = new Map(changes.flatMap(({ id, item }) => (item ? [[id, item] as const] : [])));
+  const rowOf = newRowOf(
+    items,
+    kept,
+    added.map(({ id }) => id),
+  );
+  const rows = Array.from({ length: Math.min(LIMITS.learnedPage, kept.length + added.length - from) }, (_, at) => from + at);
   const page = new Map(
-    [...rowOf].slice(from, from + LIMITS.learnedPage).map(([id, row]) => {
-      const item = changed.get(id) ?? items[kept[row]!]!;
-      return [id, { row, text: words.encode(textOf(fromServedItem(item))) ?? new Float32Array(encoder.dims) }];
+    rows.map((row) => {
+      const old = kept[row] === undefined ? added[row - kept.length]! : items.at(kept[row]);
+      const item = changed.get(old.id) ?? old;
+      return [item.id, { row, text: words.encode(textOf(fromServedItem(item))) ?? new Float32Array(encoder.dims) }];
     }),
   );
   // Items that were learned of themselves teach nothing: what was learned would depend on the order in which it was.

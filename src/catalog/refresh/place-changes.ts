@@ -8,7 +8,8 @@ import { embedBy, textOf } from '../amend/embed.ts';
 import { textShare } from '../amend/fold-in.ts';
 import { fromServedItem } from '../items/served-item.ts';
 import { DELETED, type StoredItem } from '../items/stored-item.ts';
-import { decodeItems, decodeStatistics, decodeVectors, decodeWords } from '../format.ts';
+import { decodeItems } from '../columns/item-bytes.ts';
+import { decodeStatistics, decodeVectors, decodeWords } from '../format.ts';
 import { loadManifest, readPart } from '../load.ts';
 import { encodeOverlay, parseOverlay } from '../overlay/overlay.ts';
 import { toChange } from '../overlay/publish-overlay.ts';
@@ -61,11 +62,11 @@ async function place(
   const words = new ItemTextEncoder(decodeWords(await readPart(storage, manifest, 'words'), encoder.dims));
   const { popularity } = decodeStatistics(await readPart(storage, manifest, 'statistics'), count).statistics;
   const { trained = count } = manifest;
-  const rowOf = new Map(items.map(({ id }, row) => [id, row]));
+  const { rowOf } = items;
   /** What an item said before; undefined for one that is new. The live version has no descriptions. */
   const before = ({ id }: StoredItem) => {
     const row = rowOf.get(id);
-    return row === undefined ? undefined : { row, item: fromServedItem(items[row]!) };
+    return row === undefined ? undefined : { row, item: fromServedItem(items.at(row)) };
   };
   const saysOther = (item: CatalogueItem, old: CatalogueItem) => textOf({ ...item, description: '' }) !== textOf(old);
 

@@ -2,12 +2,11 @@ import { parseManifest } from '../../model/manifest.ts';
 import { amendNeighbours, bothWays } from '../amend/amend-neighbours.ts';
 import { amendItems, amendStatistics, amendVectors } from '../amend/amend-parts.ts';
 import { amendWithout } from '../amend/amendment.ts';
+import { decodeItems, encodeItems } from '../columns/item-bytes.ts';
 import {
-  decodeItems,
   decodeNeighbours,
   decodeStatistics,
   decodeVectors,
-  encodeItems,
   encodeNeighbours,
   encodeStatistics,
   encodeVectors,
@@ -56,8 +55,8 @@ async function amendPart(
   switch (part) {
     case 'items': {
       const items = decodeItems(bytes, count);
-      const rowOf = new Map(items.map(({ id }, row) => [id, row]));
-      return encodeItems(amendItems(items, amendWithout(items, rowOf, await readChanges(plan, pages.changes, tools))));
+      const amendment = amendWithout(items, await readChanges(plan, pages.changes, tools));
+      return encodeItems(amendItems(items, amendment), amendment.kept.length + amendment.added.length);
     }
     case 'vectors': {
       const planned = await rows();

@@ -1,7 +1,10 @@
 import type { Change } from '../amend/change.ts';
-import type { RowChange } from '../amend/amendment.ts';
+import { amendWithout, type RowChange } from '../amend/amendment.ts';
 import { nearRows } from '../amend/amend-neighbours.ts';
-import { decodeItems } from '../format.ts';
+import type { RowOf } from '../columns/id-index.ts';
+import { decodeItems } from '../columns/item-bytes.ts';
+import type { Items } from '../columns/items.ts';
+
 import { loadManifest, readPart } from '../load.ts';
 import { encodeJson } from '../manifest.ts';
 import { parseManifest } from '../../model/manifest.ts';
@@ -39,28 +42,53 @@ export async function planRows(pages: number, plan: RefreshPlan, tools: RefreshT
   const manifest = await loadManifest(storage, plan.base);
   const count = parseManifest(manifest.model).items;
   const items = decodeItems(await readPart(storage, manifest, 'items'), count);
-  const rows = matchRows(
-    items.map(({ id }) => id),
-    manifest.trained ?? count,
-    await readChanges(plan, pages, tools),
-  );
+  const rows = matchRows(items, manifest.trained ?? count, await readChanges(plan, pages, tools));
   await storage.write(rowsKey(plan.version), encodeJson(rows));
   return { items: count - rows.gone.length + rows.added, trained: rows.trained };
 }
 
-function matchRows(ids: readonly string[], trained: number, changes: readonly Change[]): StoredRows {
-  const oldRowOf = new Map(ids.map((id, row) => [id, row]));
-  const gone = changes.flatMap(({ id, item }) => (item === null ? (oldRowOf.get(id) ?? []) : [])).sort((a, b) => a - b);
-  const isGone = new Set(gone);
-  const kept = ids.filter((_, row) => !isGone.has(row));
-  const added = changes.flatMap(({ id, item }) => (item && !oldRowOf.has(id) ? [id] : []));
-  const rowOf = new Map([...kept, ...added].map((id, row) => [id, row]));
+function matchRows(items: Items, trained: number, changes: readonly Change[]): StoredRows {
+  const { kept, added } = amendWithout(items, changes);
+  const rowOf = newRowOf(
+    items,
+    kept,
+    added.map(({ item }) => item.id),
+  );
+  const gone = goneRows(items.length, kept);
   const placed = changes.flatMap(({ id, item, embedding }): Placed[] => {
     if (!item || !embedding) return [];
     const near = nearRows(embedding.near, rowOf);
     return [[rowOf.get(id)!, vectorToText(embedding.vector), near.map(([row]) => row), near.map(([, cosine]) => cosine)]];
   });
-  return { count: ids.length, gone, added: added.length, trained: trained - gone.filter((row) => row < trained).length, placed };
+  return { count: items.length, gone, added: added.length, trained: trained - gone.filter((row) => row < trained).length, placed };
+}
+
+function goneRows(count: number, kept: Uint32Array): number[] {
+  const isKept = new Uint8Array(count);
+  for (const row of kept) isKept[row] = 1;
+  return Array.from(isKept.keys()).filter((row) => isKept[row] === 0);
+}
+
+/** Rows of the new version by id: those of `kept` rows of the old one, in their order, and of new items `added` behind them. */
+export function newRowOf({ rowOf }: Items, kept: Uint32Array, added: readonly string[]): Pick<RowOf, 'get'> {
+  const addedRows = new Map(added.map((id, at) => [id, kept.length + at]));
+  return {
+    get(id) {
+      const old = rowOf.get(id);
+      return old === undefined ? addedRows.get(id) : placeIn(kept, old);
+    },
+  };
+}
+
+/** Where a value stands in a list that rises; undefined if it is not there. */
+function placeIn(rising: Uint32Array, value: number): number | undefined {
+  let [low, high] = [0, rising.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rising[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return rising[low] === value ? low : undefined;
 }
 
 /** What `planRows` wrote. */

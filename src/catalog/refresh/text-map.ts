@@ -4,7 +4,8 @@ import { parseManifest } from '../../model/manifest.ts';
 import type { ItemTextEncoder } from '../../model/text-encoder.ts';
 import { fitTextMap, mapText, type TextMap } from '../../model/text-map.ts';
 import { textOf } from '../amend/embed.ts';
-import { decodeItems, decodeStatistics, decodeVectors } from '../format.ts';
+import { decodeItems } from '../columns/item-bytes.ts';
+import { decodeStatistics, decodeVectors } from '../format.ts';
 import { fromServedItem } from '../items/served-item.ts';
 import { loadManifest, readPart } from '../load.ts';
 import { encodeJson } from '../manifest.ts';
@@ -38,7 +39,7 @@ export async function prepareTextMap(plan: RefreshPlan, tools: RefreshTools): Pr
   const anchors = byPopularity.filter((row) => row < (manifest.trained ?? count)).subarray(0, LIMITS.textAnchors);
   try {
     const sources = await embedAll(
-      Array.from(anchors, (row) => textOf(fromServedItem(items[row]!))),
+      Array.from(anchors, (row) => textOf(fromServedItem(items.at(row)))),
       embedTexts,
     );
     const { sourceDims, weights } = fitTextMap(

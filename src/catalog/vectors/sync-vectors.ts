@@ -2,7 +2,8 @@ import { LIMITS } from '../../domain/limits.ts';
 import { dequantizeRow } from '../../kernel/quantize.ts';
 import { parseManifest } from '../../model/manifest.ts';
 import { livePointer } from '../activate.ts';
-import { decodeItems, decodeVectors } from '../format.ts';
+import { decodeItems } from '../columns/item-bytes.ts';
+import { decodeVectors } from '../format.ts';
 import { loadManifest, readPart } from '../load.ts';
 import type { SnapshotManifest } from '../manifest.ts';
 import type { SnapshotStorage } from '../storage.ts';
@@ -52,7 +53,7 @@ async function writeSome(
       rows.map((row) => {
         const values = new Float32Array(encoder.dims);
         dequantizeRow(matrix, row, values, 0);
-        return { id: space.idOf(row), namespace: space.namespace, values, metadata: metadataOf(items[row]!) };
+        return { id: space.idOf(row), namespace: space.namespace, values, metadata: metadataOf(items.at(row)) };
       }),
     );
     await versions.put({ version, items: count, written: from + rows.length, ready: false });

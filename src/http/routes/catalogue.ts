@@ -102,7 +102,7 @@ async function* inOrder(values: Iterable<unknown> | AsyncIterable<unknown>): Asy
 
 function servedItem(id: string, { snapshot }: Serving): Item | undefined {
   const row = snapshot.rowOf.get(id);
-  return row === undefined ? undefined : snapshot.items[row];
+  return row === undefined ? undefined : snapshot.items.at(row);
 }
 
 function answerWith(c: Context, shown: ShownItem): Response {

@@ -34,10 +34,10 @@ export function itemListRoute(services: Services): Hono {
       if (!serving && (await livePointer(services.storage))) noSnapshot(); // half a catalogue may not pass for a whole one
       const page = await listItems({
         catalogue: services.catalogue,
-        served: serving?.snapshot.items ?? [],
+        served: serving?.snapshot.items,
         after,
         limit,
-        passes: filter ? compileFilter(filter) : () => true,
+        passes: (items) => (filter ? compileFilter(filter, items) : () => true),
       });
       return c.json({
         items: page.items.map(showItem),

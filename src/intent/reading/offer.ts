@@ -1,4 +1,4 @@
-import type { Item } from '../../domain/item.ts';
+import type { Item, ItemList } from '../../domain/item.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { findBlemish } from '../../domain/plain.ts';
 import { labelsOf, wordsOf } from '../../model/words.ts';
@@ -11,16 +11,16 @@ export interface Offer {
 }
 
 /** The most frequent ones, in the order of the alphabet: a few items more or less make no other offer. */
-export function offerOf(items: readonly Item[]): Offer {
+export function offerOf(items: ItemList): Offer {
   return {
-    names: mostFrequent(items.flatMap(labelsOf).filter(isOfferable), LIMITS.readingNames),
-    words: mostFrequent(items.flatMap(({ title }) => [...new Set(wordsOf(title))]).filter(isWord), LIMITS.readingWords),
+    names: mostFrequent(items, labelsOf, isOfferable, LIMITS.readingNames),
+    words: mostFrequent(items, ({ title }) => [...new Set(wordsOf(title))], isWord, LIMITS.readingWords),
   };
 }
 
-function mostFrequent(texts: readonly string[], most: number): string[] {
+function mostFrequent(items: ItemList, textsOf: (item: Item) => string[], takes: (text: string) => boolean, most: number): string[] {
   const counts = new Map<string, number>();
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const item of items) for (const text of textsOf(item).filter(takes)) counts.set(text, (counts.get(text) ?? 0) + 1);
   const ordered = [...counts].sort(([a, timesA], [b, timesB]) => timesB - timesA || (a < b ? -1 : 1));
   return ordered
     .slice(0, most)

@@ -21,7 +21,11 @@ export async function currentList(
   const session = await sessions.read(user);
   const { history, rejected, critiques } = pastOf(session);
   const { items, rowOf } = serving.snapshot;
-  const itemsOf = (ids: readonly string[]) => ids.flatMap((id) => items[rowOf.get(id) ?? -1] ?? []);
+  const itemsOf = (ids: readonly string[]) =>
+    ids.flatMap((id) => {
+      const row = rowOf.get(id);
+      return row === undefined ? [] : [items.at(row)];
+    });
   const chosen = itemsOf(history.slice(-LIMITS.rerankedHistory));
   if (chosen.length === 0) return undefined;
   if (serving.encoderDue(nowMs)) await serving.startEncoder(nowMs).catch(() => undefined); // without it the list is that of a cold isolate

@@ -7,7 +7,7 @@ import { weigh } from './weigh.ts';
 export const boosts: Rule = (list, { request: { settings }, serving }) => {
   if (settings.boosts.length === 0) return keepAll(list);
   const { items } = serving.snapshot;
-  const matching = settings.boosts.map(({ filter, factor }) => ({ matches: compileFilter(filter), factor }));
-  const product = (row: number) => matching.reduce((so, { matches, factor }) => (matches(items[row]!) ? so * factor : so), 1);
+  const matching = settings.boosts.map(({ filter, factor }) => ({ matches: compileFilter(filter, items), factor }));
+  const product = (row: number) => matching.reduce((so, { matches, factor }) => (matches(row) ? so * factor : so), 1);
   return keepAll(weigh(list, (row) => Math.min(LIMITS.factor, Math.max(1 / LIMITS.factor, product(row)))));
 };

@@ -39,7 +39,7 @@ function likeness(critique: Critique, rows: Int32Array, serving: Serving): Float
 /** Whether an item has all words, of which there are some, in its title, categories and attributes. */
 function hasAll(words: readonly string[], row: number, { snapshot }: Serving): boolean {
   if (words.length === 0) return false;
-  const item = snapshot.items[row]!;
+  const item = snapshot.items.at(row);
   const terms = new Set([item.title, ...labelsOf(item)].flatMap(termsOfText));
   return words.every((word) => terms.has(word));
 }

@@ -28,11 +28,11 @@ export const exploration: Rule = (list, situation) => {
 
 /** Whether the item of `row` was created lately. */
 function isFresh(row: number, { request: { nowMs }, serving }: Situation): boolean {
-  const { createdAtMs } = serving.snapshot.items[row]!;
-  return createdAtMs !== undefined && createdAtMs <= nowMs && nowMs - createdAtMs <= LIMITS.freshMs;
+  const createdAtMs = serving.snapshot.items.createdAtMs[row]!;
+  return createdAtMs <= nowMs && nowMs - createdAtMs <= LIMITS.freshMs; // NaN is neither
 }
 
 function drawRate(row: number, { request: { counts, random }, serving }: Situation): number {
-  const { impressions, clicks } = counts.exposures?.get(serving.snapshot.items[row]!.id) ?? { impressions: 0, clicks: 0 };
+  const { impressions, clicks } = counts.exposures?.get(serving.snapshot.items.idOf(row)) ?? { impressions: 0, clicks: 0 };
   return beta(PRIOR.clicks + clicks, PRIOR.passes + Math.max(0, impressions - clicks), random);
 }

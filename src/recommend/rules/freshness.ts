@@ -8,8 +8,8 @@ const HALF_LIVES_MAX = 30;
 /** Where new things count: an item counts half as much after each half-life. */
 export const freshness: Rule = (list, { request: { settings, nowMs }, serving }) => {
   if (settings.halfLifeDays === Infinity) return keepAll(list);
-  const { items } = serving.snapshot;
-  const halfLives = ({ createdAtMs = -Infinity }: { createdAtMs?: number }) =>
-    Math.min(HALF_LIVES_MAX, Math.max(0, nowMs - createdAtMs) / DAY_MS / settings.halfLifeDays);
-  return keepAll(weigh(list, (row) => 0.5 ** halfLives(items[row]!)));
+  const { createdAtMs } = serving.snapshot.items;
+  const halfLives = (atMs: number) =>
+    Number.isNaN(atMs) ? HALF_LIVES_MAX : Math.min(HALF_LIVES_MAX, Math.max(0, nowMs - atMs) / DAY_MS / settings.halfLifeDays);
+  return keepAll(weigh(list, (row) => 0.5 ** halfLives(createdAtMs[row]!)));
 };

@@ -18,11 +18,12 @@ export const order: Rule = (list, { intent, matches, serving }) => {
 
 /** What the rows are sorted by, the least first. */
 function sortKey(sort: IntentSort, { items, statistics }: Snapshot): (row: number) => number {
+  const pricedAs = (row: number, unknown: number) => (Number.isNaN(items.price[row]!) ? unknown : items.price[row]!);
   switch (sort) {
     case 'cheapest':
-      return (row) => items[row]!.price ?? Infinity;
+      return (row) => pricedAs(row, Infinity);
     case 'dearest':
-      return (row) => -(items[row]!.price ?? -Infinity);
+      return (row) => -pricedAs(row, -Infinity);
     case 'newest':
       return (row) => statistics.ageDays[row]!;
     case 'popular':

@@ -13,8 +13,8 @@ const SAME_TEXT = 0.4;
 export const complementary: Source = ({ serving, about, permitted }) => {
   const { snapshot, columns } = serving;
   const { rules, coVisits, texts } = snapshot;
-  const { categoryStart, category } = columns;
-  const categoriesOf = (row: number) => category.subarray(categoryStart[row], categoryStart[row + 1]);
+  const { start: from, entry } = columns.categories;
+  const categoriesOf = (row: number) => entry.subarray(from[row], from[row + 1]);
   const own = new Set(about.flatMap((row) => [...categoriesOf(row)]));
   const together = new Map<number, number>();
   for (const from of about) {

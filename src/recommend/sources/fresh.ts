@@ -12,9 +12,10 @@ const CANDIDATES = 60;
 export const fresh: Source = ({ request, serving, permitted }, { user }) => {
   const arrivals: number[] = [];
   const { byCreation } = serving.columns;
+  const { createdAtMs } = serving.snapshot.items;
   for (let at = 0; at < byCreation.length && arrivals.length < ARRIVALS; at++) {
     const row = byCreation[at]!;
-    if (permitted?.[row] !== 0 && serving.snapshot.items[row]!.createdAtMs! <= request.nowMs) arrivals.push(row);
+    if (permitted?.[row] !== 0 && createdAtMs[row]! <= request.nowMs) arrivals.push(row);
   }
   const near = user && serving.scanner.products(user, Int32Array.from(arrivals));
   const best = new TopK(CANDIDATES);

@@ -37,7 +37,7 @@ export async function listQuestion(held: HoldOutCase, dataset: Dataset, serving:
   const request = fillRequest({ history, limit: LIMITS.rerankedItems, nowMs, random: seededRandom(0) });
   const { items: recommended } = await recommend(request, serving, new Stopwatch(() => 0));
   const { items, rowOf } = serving.snapshot;
-  const told = (ids: readonly string[]) => ids.flatMap((id) => items[rowOf.get(id)!] ?? []).filter(({ title }) => isFact(title));
+  const told = (ids: readonly string[]) => ids.map((id) => items.at(rowOf.get(id)!)).filter(({ title }) => isFact(title));
   const candidates = told(recommended.map(({ id }) => id));
   if (candidates.length < 2) return undefined;
   const list = { history: told(history.slice(-LIMITS.rerankedHistory)).map(factsOf), candidates: candidates.map(factsOf) };

@@ -36,14 +36,14 @@ const rowsOf = (table: Neighbours) =>
 
 describe('an amended snapshot', () => {
   test('says what items say now, hides what may not be shown, and shares all else', () => {
-    const item = { ...snapshot.items[3]!, price: 99 };
+    const item = { ...snapshot.items.at(3), price: 99 };
     const amended = amendSnapshot(snapshot, [
       { id: 'i3', seq: 1, item },
       { id: 'i5', seq: 2, item: null },
       { id: 'never heard of', seq: 3, item: null },
     ]);
-    const hidden = { ...snapshot.items[5]!, attributes: { ...snapshot.items[5]!.attributes, hidden: true } };
-    expect(amended.items).toEqual(snapshot.items.with(3, item).with(5, hidden));
+    const hidden = { ...snapshot.items.at(5), attributes: { ...snapshot.items.at(5).attributes, hidden: true } };
+    expect([...amended.items]).toEqual([...snapshot.items].with(3, item).with(5, hidden));
     expect({ ...amended, items: snapshot.items }).toEqual(snapshot);
     expect(amended.vectors).toBe(snapshot.vectors);
   });
@@ -60,7 +60,7 @@ describe('an amended snapshot', () => {
       { id: 'a', seq: 1, item: newItem('a'), embedding },
       { id: 'b', seq: 2, item: newItem('b') },
     ]);
-    expect(amended.items.slice(ITEMS).map(({ id }) => id)).toEqual(['a', 'b']);
+    expect([...amended.items].slice(ITEMS).map(({ id }) => id)).toEqual(['a', 'b']);
     expect([amended.rowOf.get('a'), amended.rowOf.get('i5')]).toEqual([ITEMS, 5]);
     expect(amended.vectors.count).toBe(ITEMS + 2);
     expect(amended.vectors.codes.subarray(0, ITEMS * ROW_BYTES)).toEqual(snapshot.vectors.codes);
@@ -91,9 +91,10 @@ describe('an amended snapshot', () => {
         const numbered = latestChanges(changes.map((of, at): Change => ({ ...of, seq: at + 1 })));
         const amended = amendSnapshot(snapshot, numbered);
         const { items, rowOf, byPopularity, statistics, vectors } = amended;
-        expect(items.slice(0, ITEMS).map((item) => item.id)).toEqual(snapshot.items.map((item) => item.id));
-        expect([...rowOf]).toEqual(items.map((item, row) => [item.id, row]));
-        expect([...byPopularity].sort((a, b) => a - b)).toEqual([...items.keys()]);
+        const ids = Array.from(items, (item) => item.id);
+        expect(ids.slice(0, ITEMS)).toEqual(Array.from(snapshot.items, (item) => item.id));
+        expect(ids.map((of) => rowOf.get(of))).toEqual([...ids.keys()]);
+        expect([...byPopularity].sort((a, b) => a - b)).toEqual([...ids.keys()]);
         expect([vectors.count, statistics.trend.length]).toEqual([items.length, items.length]);
         for (const table of [amended.rules, amended.coVisits, amended.texts]) {
           expect(table.start).toHaveLength(items.length + 1);
@@ -104,8 +105,8 @@ describe('an amended snapshot', () => {
         }
         for (const { id: of, item } of numbered) {
           const row = rowOf.get(of);
-          if (item) expect(items[row!]).toEqual(item);
-          else if (row !== undefined) expect(items[row]!.attributes['hidden']).toBe(true);
+          if (item) expect(items.at(row!)).toEqual(item);
+          else if (row !== undefined) expect(items.at(row).attributes['hidden']).toBe(true);
         }
       }),
     );

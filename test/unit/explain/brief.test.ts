@@ -149,7 +149,7 @@ test('after an answer so many explanations are looked up and no more', async () 
     isReady: async () => true,
     nowMs: () => 0,
   });
-  const items = snapshot.items.map(({ id, title }): RecommendedItem => ({
+  const items = Array.from(snapshot.items, ({ id, title }): RecommendedItem => ({
     id,
     title,
     score: 1,

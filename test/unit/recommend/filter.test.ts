@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { EdgewiseError } from '../../../src/domain/errors.ts';
 import type { Item } from '../../../src/domain/item.ts';
 import { LIMITS } from '../../../src/domain/limits.ts';
+import { Items } from '../../../src/catalog/columns/items.ts';
 import { compileFilter } from '../../../src/recommend/filter/compile.ts';
 import { formatFilter } from '../../../src/recommend/filter/format.ts';
 import { parseFilter } from '../../../src/recommend/filter/parse.ts';
@@ -119,15 +120,15 @@ describe('compileFilter', () => {
     [String.raw`brand != "\/\b\f\r\t"`, true, false],
     ['brand in ["(", "&&", "]", "OPI"]', true, false],
   ])('%s', (source, onMug, onBare) => {
-    const passes = compileFilter(parseFilter(source));
-    expect([passes(mug), passes(bare)]).toEqual([onMug, onBare]);
+    const passes = compileFilter(parseFilter(source), Items.of([mug, bare]));
+    expect([passes(0), passes(1)]).toEqual([onMug, onBare]);
   });
 
   test('an attribute may be called __proto__ or constructor', () => {
     const attributes = JSON.parse('{"__proto__": "a", "constructor": "b"}') as Item['attributes'];
-    const passes = compileFilter(parseFilter('__proto__ == "a" && constructor == "b"'));
-    expect(passes({ ...bare, attributes })).toBe(true);
-    expect(passes(bare)).toBe(false);
+    const passes = compileFilter(parseFilter('__proto__ == "a" && constructor == "b"'), Items.of([{ ...bare, attributes }, bare]));
+    expect(passes(0)).toBe(true);
+    expect(passes(1)).toBe(false);
   });
 });
 

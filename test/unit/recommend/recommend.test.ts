@@ -6,6 +6,7 @@ import { dequantizeRow } from '../../../src/kernel/quantize.ts';
 import { seededRandom, shuffle } from '../../../src/kernel/random.ts';
 import { FEATURES, HORIZONS, TASTE } from '../../../src/model/features.ts';
 import { neighbourWeight, type Neighbours } from '../../../src/model/neighbours.ts';
+import type { Item } from '../../../src/domain/item.ts';
 import { compileFilter } from '../../../src/recommend/filter/compile.ts';
 import type { Filter } from '../../../src/recommend/filter/filter.ts';
 import { parseFilter } from '../../../src/recommend/filter/parse.ts';
@@ -56,8 +57,10 @@ const REQUEST = (items = ITEMS): fc.Arbitrary<Wish> =>
 
 /** The items that a request permits. */
 function permittedBy({ history, exclude, filter, seen }: Wish, { items }: Snapshot): Set<string> {
-  const matches = filter ? compileFilter(filter) : () => true;
-  const kept = items.filter((item) => matches(item) && !exclude.includes(item.id) && (seen === 'allow' || !history.includes(item.id)));
+  const matches = filter ? compileFilter(filter, items) : () => true;
+  const kept = [...items].filter(
+    (item, row) => matches(row) && !exclude.includes(item.id) && (seen === 'allow' || !history.includes(item.id)),
+  );
   return new Set(kept.map(({ id }) => id));
 }
 
@@ -68,12 +71,12 @@ function expectGoodAnswer(answer: Answer, asked: Wish, snapshot: Snapshot) {
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids).toHaveLength(Math.min(asked.limit, permitted.size));
   answer.items.forEach(({ score }, at) => expect(score).toBeLessThanOrEqual(answer.items[at - 1]?.score ?? Infinity));
-  for (const { id, title, price } of answer.items) expect({ id, title, price }).toEqual(pick(snapshot.items[snapshot.rowOf.get(id)!]!));
+  for (const { id, title, price } of answer.items) expect({ id, title, price }).toEqual(pick(snapshot.items.at(snapshot.rowOf.get(id)!)));
   expect(answer.unknown).toEqual([...new Set(asked.history.filter((id) => !snapshot.rowOf.has(id)))]);
   expect(answer.snapshot).toBe(snapshot.version);
 }
 
-const pick = ({ id, title, price }: Snapshot['items'][number]) => ({ id, title, price });
+const pick = ({ id, title, price }: Item) => ({ id, title, price });
 
 /** s(u, i) by the book: every feature of one item, worked out alone, times its weight. */
 function plainScore(id: string, history: readonly string[], snapshot: Snapshot): number {
@@ -111,19 +114,19 @@ function plainScore(id: string, history: readonly string[], snapshot: Snapshot):
   return FEATURES.reduce((sum, { name }, f) => sum + STAND_IN_WEIGHTS[name] * features[f]!, 0);
 
   function shareOfCategories(): number {
-    const { categories } = snapshot.items[row]!;
+    const { categories } = snapshot.items.at(row);
     const likes = (category: string) =>
       once
         .slice(-TASTE.items)
         .toReversed()
-        .reduce((sum, one, ago) => sum + (snapshot.items[one]!.categories.includes(category) ? TASTE.decay ** ago : 0), 0);
+        .reduce((sum, one, ago) => sum + (snapshot.items.at(one).categories.includes(category) ? TASTE.decay ** ago : 0), 0);
     return categories.reduce((sum, category) => sum + likes(category), 0) / categories.length;
   }
 
   function priceDistance(): number {
     const newest = once.slice(-TASTE.items);
-    const usual = newest.reduce((sum, one) => sum + Math.log(snapshot.items[one]!.price!), 0) / newest.length;
-    return Math.abs(Math.log(snapshot.items[row]!.price!) - usual);
+    const usual = newest.reduce((sum, one) => sum + Math.log(snapshot.items.at(one).price!), 0) / newest.length;
+    return Math.abs(Math.log(snapshot.items.at(row).price!) - usual);
   }
 }
 
@@ -310,7 +313,7 @@ describe('a reason', () => {
     await fc.assert(
       fc.asyncProperty(REQUEST(), async (asked) => {
         const { snapshot } = shop;
-        const titleOf = (id: string) => snapshot.items[snapshot.rowOf.get(id)!]!.title;
+        const titleOf = (id: string) => snapshot.items.at(snapshot.rowOf.get(id)!).title;
         const answer = await ask(shop, asked);
         for (const { id, reason } of answer.items) {
           const { kind, text, because } = reason;
