@@ -104,7 +104,7 @@ describe('a model on its way into a store', () => {
     expect(pointer).toMatchObject({ version: second, previous: { version: first.version } });
     for (const reference of [pointer, pointer.previous!]) {
       const snapshot = await loadSnapshot({ read: (key) => kv.get(key, 'arrayBuffer') }, reference);
-      expect(snapshot.items).toEqual(makeServableShop().items);
+      expect([...snapshot.items]).toEqual(makeServableShop().items);
       expect(await snapshot.encoder.read()).toEqual(makeServableShop().encoder);
     }
     await runtime.dispose();
