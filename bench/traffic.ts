@@ -1,6 +1,7 @@
 import type { Dataset } from '../src/dataset/dataset.ts';
 import { MISTAKES, mistype } from '../src/evaluation/find-titles.ts';
 import { seededRandom, shuffle, type Random } from '../src/kernel/random.ts';
+import { firstNotBelow } from '../src/kernel/search.ts';
 
 /** One visit: of a user whose history goes up to here, or of somebody with a query. */
 export type Visit = { readonly history: readonly string[] } | { readonly query: string };
@@ -10,16 +11,7 @@ export function zipf(count: number, random: Random): () => number {
   const sums = new Float64Array(count);
   let sum = 0;
   for (let rank = 0; rank < count; rank++) sums[rank] = sum += 1 / (rank + 1);
-  return () => {
-    const wanted = random() * sum;
-    let [low, high] = [0, count - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sums[middle]! < wanted) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  return () => firstNotBelow(sums, random() * sum);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A module that tells which of its functions have been called: each sets a global of its own, which is exported. */
-import { changeSections, encodeUnsigned, join, readBodies, readUnsigned, SECTION, writeBodies } from '../../src/kernel/wasm-module.ts';
+import { changeSections, encodeUnsigned, readBodies, readUnsigned, SECTION, writeBodies } from '../../src/kernel/wasm-module.ts';
+import { joinBytes } from '../../src/kernel/bytes.ts';
 
 const I32 = 0x7f;
 const MUTABLE = 1;
@@ -20,17 +21,21 @@ export function instrument(module: Uint8Array): { module: Uint8Array<ArrayBuffer
   /** A section's list, with an entry for every function behind it. */
   const longer = (content: Uint8Array, entry: (at: number) => Uint8Array) => {
     const { value, end } = count(content);
-    return join([encodeUnsigned(value + functions), content.subarray(end), ...Array.from({ length: functions }, (_, at) => entry(at))]);
+    return joinBytes([
+      encodeUnsigned(value + functions),
+      content.subarray(end),
+      ...Array.from({ length: functions }, (_, at) => entry(at)),
+    ]);
   };
   const marking = (body: Uint8Array, at: number) => {
     const start = localsEnd(body);
     const mark = Uint8Array.of(I32_CONST, 1, GLOBAL_SET, ...encodeUnsigned(globals + at));
-    return join([body.subarray(0, start), mark, body.subarray(start)]);
+    return joinBytes([body.subarray(0, start), mark, body.subarray(start)]);
   };
   const changed = changeSections(module, ({ id, content }) => {
     if (id === SECTION.globals) return longer(content, () => Uint8Array.of(I32, MUTABLE, I32_CONST, 0, END));
     if (id === SECTION.exports)
-      return longer(content, (at) => join([text(nameOf(at)), Uint8Array.of(GLOBAL, ...encodeUnsigned(globals + at))]));
+      return longer(content, (at) => joinBytes([text(nameOf(at)), Uint8Array.of(GLOBAL, ...encodeUnsigned(globals + at))]));
     return id === SECTION.code ? writeBodies(readBodies(content).map(marking)) : content;
   });
   return { module: changed, functions };
@@ -51,5 +56,5 @@ function localsEnd(body: Uint8Array): number {
 
 function text(value: string): Uint8Array {
   const bytes = new TextEncoder().encode(value);
-  return join([encodeUnsigned(bytes.length), bytes]);
+  return joinBytes([encodeUnsigned(bytes.length), bytes]);
 }

@@ -2,10 +2,11 @@
  * How the parts of a snapshot are laid out in bytes. Numbers are little-endian, arrays follow each other without gaps, and
  * every length follows from the number of items and dimensions in the manifest. The items themselves: `columns/item-bytes.ts`.
  */
+import { joinBytes } from '../kernel/bytes.ts';
 import { ROW_BYTES, type QuantizedMatrix } from '../kernel/quantize.ts';
 import { unitOf, WEIGHT_STEPS, type Neighbours } from '../model/neighbours.ts';
 import type { TermVectors } from '../model/text-encoder.ts';
-import { aligned, expectLength, FormatError, join } from './layout.ts';
+import { aligned, expectLength, FormatError } from './layout.ts';
 import type { ItemStatistics } from './snapshot.ts';
 
 /** The parts of a snapshot, each cut into one or more shards. */
@@ -16,7 +17,7 @@ export type Part = (typeof PARTS)[number] | typeof START_PART;
 
 /** scales float32 [dims], codes int8 [count, ROW_BYTES] */
 export function encodeVectors({ scales, codes }: QuantizedMatrix): Uint8Array {
-  return join([scales, codes]);
+  return joinBytes([scales, codes]);
 }
 
 export function decodeVectors(bytes: Uint8Array, count: number, dims: number): QuantizedMatrix {
@@ -40,7 +41,7 @@ export function encodeNeighbours(neighbours: Neighbours): Uint8Array {
     for (let k = start[row]!; k < start[row + 1]!; k++) heaviest[row] = Math.max(heaviest[row]!, unit * weight[k]!);
     for (let k = start[row]!; k < start[row + 1]!; k++) steps[k] = Math.round(((unit * weight[k]!) / heaviest[row]!) * WEIGHT_STEPS);
   }
-  return join([start, heaviest, count < WIDE_ROWS ? Uint16Array.from(item) : item, steps]);
+  return joinBytes([start, heaviest, count < WIDE_ROWS ? Uint16Array.from(item) : item, steps]);
 }
 
 export function decodeNeighbours(bytes: Uint8Array, count: number): Neighbours {
@@ -62,7 +63,7 @@ export const STATISTICS_BYTES = 16;
 
 /** popularity, trend, ageDays float32 [count] each, rows by falling popularity uint32 [count]: sorting is not a cold reader's work */
 export function encodeStatistics({ popularity, trend, ageDays }: ItemStatistics): Uint8Array {
-  return join([popularity, trend, ageDays, orderByPopularity(popularity)]);
+  return joinBytes([popularity, trend, ageDays, orderByPopularity(popularity)]);
 }
 
 export function decodeStatistics(bytes: Uint8Array, count: number): { statistics: ItemStatistics; byPopularity: Uint32Array } {
@@ -77,7 +78,7 @@ export function decodeStatistics(bytes: Uint8Array, count: number): { statistics
 
 /** count of the terms uint32, vectors as in `encodeVectors`, then the terms as UTF-8, a line each */
 export function encodeWords({ terms, vectors }: TermVectors): Uint8Array {
-  return join([Uint32Array.of(terms.length), encodeVectors(vectors), new TextEncoder().encode(terms.join('\n'))]);
+  return joinBytes([Uint32Array.of(terms.length), encodeVectors(vectors), new TextEncoder().encode(terms.join('\n'))]);
 }
 
 export function decodeWords(bytes: Uint8Array, dims: number): TermVectors {
@@ -97,7 +98,7 @@ function orderByPopularity(popularity: Float32Array): Uint32Array {
 }
 
 export function encodeFloats(values: Float32Array): Uint8Array {
-  return join([values]);
+  return joinBytes([values]);
 }
 
 export function decodeFloats(bytes: Uint8Array, count: number): Float32Array {

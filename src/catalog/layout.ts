@@ -7,17 +7,6 @@ export class FormatError extends Error {
 
 type Numbers = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array | Int8Array;
 
-/** The bytes of arrays, without gaps. */
-export function join(arrays: readonly Numbers[]): Uint8Array {
-  const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const array of arrays) {
-    bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
-    at += array.byteLength;
-  }
-  return bytes;
-}
-
 /** Bytes at the start of a buffer of their own, as arrays of wider numbers need them; copied only if they are not there yet. */
 export function aligned(bytes: Uint8Array): Uint8Array {
   return bytes.byteOffset === 0 ? bytes : bytes.slice();

@@ -1,3 +1,4 @@
+import { joinBytes } from '../kernel/bytes.ts';
 import { sha256 } from '../kernel/sha256.ts';
 import { parseManifest } from '../model/manifest.ts';
 import { decodeItems } from './columns/item-bytes.ts';
@@ -96,11 +97,10 @@ export async function readPart(
   wanted: Part,
 ): Promise<Uint8Array> {
   const of = manifest.shards.filter(({ part }) => part === wanted);
-  return concatenate(
-    await Promise.all(
-      of.map(({ part, index, sha256: expected }) => readChecked(storage, shardKey(manifest.version, part, index), expected)),
-    ),
+  const contents = await Promise.all(
+    of.map(({ part, index, sha256: expected }) => readChecked(storage, shardKey(manifest.version, part, index), expected)),
   );
+  return contents.length === 1 ? contents[0]! : joinBytes(contents);
 }
 
 async function readChecked(storage: SnapshotStorage, key: string, expectedSha256: string): Promise<Uint8Array> {
@@ -112,15 +112,4 @@ async function readChecked(storage: SnapshotStorage, key: string, expectedSha256
 async function check(bytes: Uint8Array, key: string, expectedSha256: string): Promise<Uint8Array> {
   if ((await sha256(bytes)) !== expectedSha256) throw new Error(`${key} does not have the checksum it was published with`);
   return bytes;
-}
-
-function concatenate(shards: readonly Uint8Array[]): Uint8Array {
-  if (shards.length === 1) return shards[0]!;
-  const whole = new Uint8Array(shards.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const shard of shards) {
-    whole.set(shard, at);
-    at += shard.length;
-  }
-  return whole;
 }

@@ -1,5 +1,7 @@
 /** The binary format of WebAssembly as far as a module is cut or added to here: its sections, and the bodies of its functions. */
 
+import { joinBytes } from './bytes.ts';
+
 /** Numbers of sections in the format. */
 export const SECTION = { globals: 6, exports: 7, code: 10 } as const;
 
@@ -29,7 +31,7 @@ export function changeSections(module: Uint8Array, change: (section: Section) =>
     const content = change(section);
     return [Uint8Array.of(section.id, ...encodeUnsigned(content.length)), content];
   });
-  return join([module.subarray(0, HEADER_BYTES), ...parts]);
+  return joinBytes([module.subarray(0, HEADER_BYTES), ...parts]);
 }
 
 /** The bodies of the functions that a module defines, from the content of its code section: declarations of locals, then instructions. */
@@ -46,7 +48,7 @@ export function readBodies(code: Uint8Array): Uint8Array[] {
 
 /** The reverse. */
 export function writeBodies(bodies: readonly Uint8Array[]): Uint8Array {
-  return join([encodeUnsigned(bodies.length), ...bodies.flatMap((body) => [encodeUnsigned(body.length), body])]);
+  return joinBytes([encodeUnsigned(bodies.length), ...bodies.flatMap((body) => [encodeUnsigned(body.length), body])]);
 }
 
 /** A number in LEB128, and where the bytes after it begin. */
@@ -66,14 +68,4 @@ export function encodeUnsigned(value: number): Uint8Array {
     if (rest < 0x80) return Uint8Array.of(...bytes, rest);
     bytes.push((rest & 0x7f) | 0x80);
   }
-}
-
-export function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

@@ -3,7 +3,7 @@ import type { Items } from '../columns/items.ts';
 import type { Change, Embedding } from './change.ts';
 
 /** A new item, and where it stands if its text says. */
-interface AddedItem {
+export interface AddedItem {
   readonly item: Item;
   readonly embedding: Embedding | undefined;
 }
@@ -32,17 +32,18 @@ export function amendInPlace(items: Items, changes: readonly Change[]): Amendmen
     const row = items.rowOf.get(id);
     if (row !== undefined) changed.set(row, item ?? hide(items.at(row)));
   }
-  return { kept: allRows(items), changed, added: added(items, changes) };
+  return { kept: allRows(items), changed, added: addedItems(items, changes) };
 }
 
 /** What a new version makes of changes: items that are gone lose their row. */
 export function amendWithout(items: Items, changes: readonly Change[]): Amendment {
   const { changed } = amendInPlace(items, changes);
   const gone = new Set(changes.flatMap(({ id, item }) => (item === null ? (items.rowOf.get(id) ?? []) : [])));
-  return { kept: allRows(items).filter((row) => !gone.has(row)), changed, added: added(items, changes) };
+  return { kept: allRows(items).filter((row) => !gone.has(row)), changed, added: addedItems(items, changes) };
 }
 
-function added({ rowOf }: Items, changes: readonly Change[]): AddedItem[] {
+/** What is new in them, in their order. */
+export function addedItems({ rowOf }: Items, changes: readonly Change[]): AddedItem[] {
   return changes.flatMap(({ id, item, embedding }) => (item && !rowOf.has(id) ? [{ item, embedding }] : []));
 }
 

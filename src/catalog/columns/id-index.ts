@@ -1,3 +1,4 @@
+import { fnv1aOf } from '../../kernel/hash.ts';
 import { Texts } from './texts.ts';
 
 /** Finds the row of an id, as a map does. */
@@ -57,9 +58,8 @@ function makeTable({ start, bytes, length }: Texts): Uint32Array {
   return slots;
 }
 
-/** FNV-1a (Fowler, Noll & Vo) of bytes, its bits mixed once more: only the low ones are used. */
-function hash(bytes: Uint8Array, from: number, to: number): number {
-  let value = 0x811c9dc5;
-  for (let k = from; k < to; k++) value = Math.imul(value ^ bytes[k]!, 0x01000193);
+/** Its bits mixed once more: only the low ones are used. */
+function hash(bytes: Uint8Array, from: number, end: number): number {
+  const value = fnv1aOf(bytes, from, end);
   return value ^ (value >>> 15);
 }

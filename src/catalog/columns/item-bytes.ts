@@ -3,7 +3,8 @@
  * first, so that each can be read where it lies, and the bytes of all texts last. Numbers are little-endian, texts UTF-8.
  */
 import type { Item } from '../../domain/item.ts';
-import { ArrayReader, FormatError, join } from '../layout.ts';
+import { joinBytes } from '../../kernel/bytes.ts';
+import { ArrayReader, FormatError } from '../layout.ts';
 import { Items } from './items.ts';
 import { packItems } from './pack-items.ts';
 import { Texts } from './texts.ts';
@@ -14,7 +15,7 @@ export function encodeItems(items: Iterable<Item>, count: number): Uint8Array {
   const { categories, attributes, ids, titles, categoryNames, attributeNames, values } = table;
   const texts = [ids, titles, categoryNames, attributeNames, values];
   const [names, inCategories, inAttributes] = [categoryNames.length, categories.entry.length, attributes.entry.length];
-  return join([
+  return joinBytes([
     Uint32Array.of(count, names, inCategories, attributeNames.length, values.length, inAttributes),
     table.price,
     table.createdAtMs,

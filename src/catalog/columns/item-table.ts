@@ -1,4 +1,5 @@
 import type { AttributeValue, Item } from '../../domain/item.ts';
+import { firstNotBelow } from '../../kernel/search.ts';
 import type { Texts } from './texts.ts';
 
 /** Lists of numbers, one a row: row `i` has the entries `start[i] <= k < start[i + 1]`. */
@@ -69,11 +70,5 @@ function readValue(value: number, { values }: ItemTable): AttributeValue {
 
 /** The attribute that a value belongs to: the last that begins at or before it. */
 function nameOf(value: number, { firstValue }: ItemTable): number {
-  let [low, high] = [0, firstValue.length - 2];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (firstValue[middle]! <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return firstNotBelow(firstValue, value + 1) - 1;
 }

@@ -3,6 +3,7 @@ import { dequantizeRow, meanLength } from '../../kernel/quantize.ts';
 import { sha256 } from '../../kernel/sha256.ts';
 import { parseManifest } from '../../model/manifest.ts';
 import { ItemTextEncoder } from '../../model/text-encoder.ts';
+import { addedItems } from '../amend/amendment.ts';
 import { textOf } from '../amend/embed.ts';
 import { foldIn, type KnownItem, type Lesson } from '../amend/fold-in.ts';
 import { decodeItems } from '../columns/item-bytes.ts';
@@ -70,17 +71,13 @@ async function openKnown(from: number, { pages, ...plan }: RefreshPlan & { reado
   const words = new ItemTextEncoder(decodeWords(await readPart(storage, manifest, 'words'), encoder.dims));
   const { kept, trained } = await readRows(plan, tools);
   const changes = await readChanges(plan, pages, tools);
-  const added = changes.flatMap(({ id, item }) => (item && !items.rowOf.has(id) ? [item] : []));
+  const added = addedItems(items, changes);
   const changed = new Map(changes.flatMap(({ id, item }) => (item ? [[id, item] as const] : [])));
-  const rowOf = newRowOf(
-    items,
-    kept,
-    added.map(({ id }) => id),
-  );
+  const rowOf = newRowOf(items, kept, added);
   const rows = Array.from({ length: Math.min(LIMITS.learnedPage, kept.length + added.length - from) }, (_, at) => from + at);
   const page = new Map(
     rows.map((row) => {
-      const old = kept[row] === undefined ? added[row - kept.length]! : items.at(kept[row]);
+      const old = kept[row] === undefined ? added[row - kept.length]!.item : items.at(kept[row]);
       const item = changed.get(old.id) ?? old;
       return [item.id, { row, text: words.encode(textOf(fromServedItem(item))) ?? new Float32Array(encoder.dims) }];
     }),

@@ -1,10 +1,10 @@
 import type { Change } from '../amend/change.ts';
-import { amendWithout, type RowChange } from '../amend/amendment.ts';
+import { amendWithout, type AddedItem, type RowChange } from '../amend/amendment.ts';
 import { nearRows } from '../amend/amend-neighbours.ts';
 import type { RowOf } from '../columns/id-index.ts';
 import { decodeItems } from '../columns/item-bytes.ts';
 import type { Items } from '../columns/items.ts';
-
+import { firstNotBelow } from '../../kernel/search.ts';
 import { loadManifest, readPart } from '../load.ts';
 import { encodeJson } from '../manifest.ts';
 import { parseManifest } from '../../model/manifest.ts';
@@ -49,11 +49,7 @@ export async function planRows(pages: number, plan: RefreshPlan, tools: RefreshT
 
 function matchRows(items: Items, trained: number, changes: readonly Change[]): StoredRows {
   const { kept, added } = amendWithout(items, changes);
-  const rowOf = newRowOf(
-    items,
-    kept,
-    added.map(({ item }) => item.id),
-  );
+  const rowOf = newRowOf(items, kept, added);
   const gone = goneRows(items.length, kept);
   const placed = changes.flatMap(({ id, item, embedding }): Placed[] => {
     if (!item || !embedding) return [];
@@ -70,25 +66,16 @@ function goneRows(count: number, kept: Uint32Array): number[] {
 }
 
 /** Rows of the new version by id: those of `kept` rows of the old one, in their order, and of new items `added` behind them. */
-export function newRowOf({ rowOf }: Items, kept: Uint32Array, added: readonly string[]): Pick<RowOf, 'get'> {
-  const addedRows = new Map(added.map((id, at) => [id, kept.length + at]));
+export function newRowOf({ rowOf }: Items, kept: Uint32Array, added: readonly AddedItem[]): Pick<RowOf, 'get'> {
+  const addedRows = new Map(added.map(({ item }, at) => [item.id, kept.length + at]));
   return {
     get(id) {
       const old = rowOf.get(id);
-      return old === undefined ? addedRows.get(id) : placeIn(kept, old);
+      if (old === undefined) return addedRows.get(id);
+      const row = firstNotBelow(kept, old);
+      return kept[row] === old ? row : undefined;
     },
   };
-}
-
-/** Where a value stands in a list that rises; undefined if it is not there. */
-function placeIn(rising: Uint32Array, value: number): number | undefined {
-  let [low, high] = [0, rising.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (rising[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return rising[low] === value ? low : undefined;
 }
 
 /** What `planRows` wrote. */

@@ -1,3 +1,4 @@
+import { firstNotBelow } from '../../kernel/search.ts';
 import type { Known } from '../known.ts';
 import { NOTHING, type Baseline, type Setting } from './baseline.ts';
 
@@ -20,8 +21,8 @@ export const recentPopularity: Baseline<Setting, { days: number }> = {
         let from = 0;
         let to = 0;
         return ({ nowMs }, scores) => {
-          const wantedFrom = countBefore(log.timesMs, nowMs - days * DAY_MS);
-          const wantedTo = countBefore(log.timesMs, nowMs);
+          const wantedFrom = firstNotBelow(log.timesMs, nowMs - days * DAY_MS);
+          const wantedTo = firstNotBelow(log.timesMs, nowMs);
           while (to < wantedTo) counts[log.items[to++]!]!++;
           while (from > wantedFrom) counts[log.items[--from]!]!++;
           while (to > wantedTo) counts[log.items[--to]!]!--;
@@ -39,16 +40,4 @@ function inOrderOfTime({ sequences: { item, start, end, atMs } }: Known): { time
   );
   places.sort((a, b) => atMs![a]! - atMs![b]!);
   return { timesMs: Float64Array.from(places, (place) => atMs![place]!), items: Int32Array.from(places, (place) => item[place]!) };
-}
-
-/** How many of the sorted times are before `momentMs`. */
-function countBefore(timesMs: Float64Array, momentMs: number): number {
-  let low = 0;
-  let high = timesMs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (timesMs[middle]! < momentMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

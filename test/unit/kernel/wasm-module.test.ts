@@ -4,20 +4,20 @@ import { expect, test } from 'vitest';
 import {
   changeSections,
   encodeUnsigned,
-  join,
   readBodies,
   readSections,
   readUnsigned,
   SECTION,
   writeBodies,
 } from '../../../src/kernel/wasm-module.ts';
+import { joinBytes } from '../../../src/kernel/bytes.ts';
 
 const scan = new Uint8Array(readFileSync('src/kernel/scan.wasm'));
 
 test('a number is read as it was written', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.nat({ max: 5 }), (value, before) => {
-      const bytes = join([new Uint8Array(before), encodeUnsigned(value)]);
+      const bytes = joinBytes([new Uint8Array(before), encodeUnsigned(value)]);
       expect(readUnsigned(bytes, before)).toEqual({ value, end: bytes.length });
     }),
   );
