@@ -10,7 +10,7 @@ export class Models {
   private readonly open: () => ReturnType<typeof openModels>;
   private opened: OpenedModels | undefined;
   private starting: Promise<void> | undefined;
-  private failure: { readonly message: string; readonly atMs: number } | undefined;
+  private failure: string | undefined;
   private startedAtMs = 0;
   private holders = 0;
 
@@ -25,12 +25,12 @@ export class Models {
 
   /** Why they could not be opened, if it was tried. */
   get fault(): string | undefined {
-    return this.failure?.message;
+    return this.failure;
   }
 
   /** Whether they should be opened: not while they are being, nor for a while after that failed. */
   due(nowMs: number): boolean {
-    return !this.starting && (!this.failure || nowMs - this.failure.atMs >= LIMITS.encoderRetryMs);
+    return !this.starting && (this.failure === undefined || nowMs - this.startedAtMs >= LIMITS.encoderRetryMs);
   }
 
   /** Opens them, once; a failed start may be tried again, and so may one whose runtime has stopped since. */
@@ -66,7 +66,7 @@ export class Models {
   private fail(cause: unknown): void {
     this.opened = undefined;
     this.starting = undefined;
-    this.failure = { message: cause instanceof Error ? cause.message : String(cause), atMs: this.startedAtMs };
+    this.failure = cause instanceof Error ? cause.message : String(cause);
   }
 
   /** Both must be ready. */

@@ -1,5 +1,5 @@
+import type { Items } from '../catalog/columns/items.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
-import type { Item } from '../domain/item.ts';
 import { DEFAULT_LOCALE, type Locale } from '../domain/locale.ts';
 import type { Reason, RecommendedItem } from '../domain/recommendation.ts';
 import { explainItems } from '../explain/reasons.ts';
@@ -16,9 +16,11 @@ export function presentItems(
 ): RecommendedItem[] {
   const rows = scored.map(({ row }) => row);
   const reasons = explainItems(rows, history, decay, snapshot, locale);
-  return scored.map(({ row, score }, at) => presentItem(snapshot.items.at(row), score, better(row, reasons[at]!)));
+  return scored.map(({ row, score }, at) => presentItem(row, score, better(row, reasons[at]!), snapshot.items));
 }
 
-export function presentItem({ id, title, price }: Item, score: number, reason: Reason): RecommendedItem {
-  return { id, title, ...(price === undefined ? {} : { price }), score, reason };
+/** Reads what is shown of the item of a row and no more of it. */
+export function presentItem(row: number, score: number, reason: Reason, items: Items): RecommendedItem {
+  const price = items.price[row]!;
+  return { id: items.idOf(row), title: items.titleOf(row), ...(Number.isNaN(price) ? {} : { price }), score, reason };
 }

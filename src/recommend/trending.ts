@@ -53,5 +53,5 @@ function presentTrending(id: string, score: number, permitted: Uint8Array | unde
   const { rowOf, items } = serving.snapshot;
   const row = rowOf.get(id);
   if (row === undefined || permitted?.[row] === 0) return [];
-  return [presentItem(items.at(row), score, { kind: 'trending', text: wordReason('trending', [], DEFAULT_LOCALE), because: [] })];
+  return [presentItem(row, score, { kind: 'trending', text: wordReason('trending', [], DEFAULT_LOCALE), because: [] }, items)];
 }
