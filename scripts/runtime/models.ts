@@ -16,14 +16,17 @@ export interface TracedModel {
   readonly columns: number;
   /** How many rows it is run with, one after the other. */
   readonly rows: readonly number[];
+  /** More rows than it takes: how that fails, if it does, is to be kept as well. */
+  readonly tooMany?: number;
 }
 
 /** Sizes of encoders: the optimiser of graphs does other things for each. */
 const BLOCKS = [1, 2, 3, 4, 6, 8, 12];
 const HEADS = [1, 2, 4];
 const DIMS = [24, 48];
-/** Positions of a history, and more than it may have. */
-const HISTORIES = Array.from({ length: 52 }, (_, at) => at + 1);
+/** Items of a history. */
+const LENGTH = 50;
+const HISTORIES = { rows: Array.from({ length: LENGTH }, (_, at) => at + 1), tooMany: LENGTH + 2 };
 /** One candidate to more than there ever are: the memory has to grow for the last. */
 const CANDIDATES = [1, 2, 3, 4, 7, 50, 127, 128, 400, 3000, 200_000];
 const FEW = [1, 2, 7, 33];
@@ -55,9 +58,9 @@ export function faultyModels(): Uint8Array[] {
 }
 
 function encoder(blocks: number, heads: number, dims: number): TracedModel {
-  const config = { dims, blocks, heads, length: 50, hidden: 2 * dims };
+  const config = { dims, blocks, heads, length: LENGTH, hidden: 2 * dims };
   const onnx = writeOnnx(buildServingEncoder(config, weightsOf(encoderParameters(config))));
-  return { name: `encoder, ${blocks} blocks, ${heads} heads of ${dims}`, onnx, input: ENCODER_IO.rows, columns: dims, rows: HISTORIES };
+  return { name: `encoder, ${blocks} blocks, ${heads} heads of ${dims}`, onnx, input: ENCODER_IO.rows, columns: dims, ...HISTORIES };
 }
 
 function ranker(): TracedModel {
@@ -80,7 +83,7 @@ async function readModel(file: string): Promise<TracedModel> {
   const columns = input?.shape.at(-1);
   if (!input || others.length > 0 || typeof columns !== 'number')
     throw new Error(`${file}: a model has one input, [any number of rows, columns]`);
-  return { name: basename(file), onnx, input: input.name, columns, rows: columns === FEATURE_COUNT ? CANDIDATES : HISTORIES };
+  return { name: basename(file), onnx, input: input.name, columns, ...(columns === FEATURE_COUNT ? { rows: CANDIDATES } : HISTORIES) };
 }
 
 const weightsOf = (specs: ReturnType<typeof rankerParameters>) =>
