@@ -87,7 +87,7 @@ module.exports = {
       from: {
         path: '^src/(worker\\.ts|workflow\\.ts|domain/|kernel/|access/|catalog/|session/|feedback/|flight/|intent/|llm/|experiments/|rerank/|explain/|chat/|recommend/|http/|compose/|model/(?!onnx\\.ts))',
       },
-      to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/(pbf|onnxruntime-node)/'] },
+      to: { path: ['^src/(dataset|training|evaluation|cli)/', '^src/model/onnx\\.ts$', 'node_modules/onnxruntime-node/'] },
     },
     {
       name: 'node-only-in-node-rooms',
@@ -100,6 +100,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src', pathNot: '^src/(model/runtime|compose/engine|training/session)\\.ts$' },
       to: { path: 'node_modules/onnxruntime' },
+    },
+    {
+      name: 'protobuf-only-for-onnx',
+      severity: 'error',
+      from: { path: '^src', pathNot: '^src/model/(onnx|read-onnx)\\.ts$' },
+      to: { path: 'node_modules/pbf' },
     },
     { name: 'hono-only-in-http', severity: 'error', from: { path: '^src', pathNot: '^src/http/' }, to: { path: 'node_modules/hono' } },
     {

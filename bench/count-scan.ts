@@ -1,5 +1,5 @@
 import { assemble } from '../scripts/assemble.ts';
-import { readScanSource } from '../scripts/build-scan.ts';
+import { readKernelSource } from '../scripts/build-kernels.ts';
 import { quantizeRows } from '../src/kernel/quantize.ts';
 import { normal, seededRandom } from '../src/kernel/random.ts';
 import { scannerOver, type ScanExports } from '../src/kernel/scan.ts';
@@ -11,7 +11,7 @@ const TOP = 200;
 
 /** WebAssembly instructions that one scan for the best `TOP` of `items` rows executes, and the exact products of those it found; rows and query are always the same. */
 export async function countScan(items: number): Promise<{ readonly nearest: number; readonly products: number }> {
-  const bytes = await assemble(printWat(instrument(parseWat(await readScanSource()))));
+  const bytes = await assemble(printWat(instrument(parseWat(await readKernelSource('scan')))));
   const exports = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes))).exports as unknown as ScanExports & {
     readonly [EXECUTED]: WebAssembly.Global<'i64'>;
   };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { FEATURES } from '../model/features.ts';
-import { readOnnxOutline } from '../model/onnx.ts';
+import { readOnnxOutline } from '../model/read-onnx.ts';
 import { readArtefacts } from '../training/artefacts.ts';
 import { checkModels } from '../training/check-models.ts';
 import { loadEngine } from '../training/open-serving.ts';

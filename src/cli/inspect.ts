@@ -4,7 +4,7 @@ import { DEFAULT_TENANT } from '../domain/tenant.ts';
 import { manifestKey } from '../catalog/storage.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import { parseManifest } from '../model/manifest.ts';
-import { readOnnxOutline, type OnnxOutline } from '../model/onnx.ts';
+import { readOnnxOutline, type OnnxOutline } from '../model/read-onnx.ts';
 import { readArtefacts } from '../training/artefacts.ts';
 import { get } from './kv.ts';
 import { parseTenant } from './options.ts';

@@ -6,7 +6,9 @@
  * Rows are oldest first and the newest is always the last row; padding, where there is any, comes first. Position vectors
  * count from the end, so a short history needs no padding at all.
  */
+import { attendProjected, type Attend } from './attention.ts';
 import { Graph, type Tensor } from './graph.ts';
+import { attendMerged } from './merged-attention.ts';
 
 export interface EncoderConfig {
   /** Dimensions of an item's and a user's vector. */
@@ -61,6 +63,8 @@ export interface EncoderInputs {
   readonly causal: Tensor;
   /** Trained and fixed weights by name. */
   readonly weight: (name: string) => Tensor;
+  /** How a block attends; `attendProjected` if absent. */
+  readonly attend?: Attend;
 }
 
 /** What training does differently. */
@@ -81,6 +85,7 @@ export function encode(
   const { weight } = inputs;
   const drop = (x: Tensor) => (noise ? graph.dropout(x, noise.dropout, noise.nextSeed()) : x);
   const linear = (x: Tensor, name: string) => graph.add(graph.matmul(x, weight(name)), weight(`${name}.bias`));
+  const attend = inputs.attend ?? attendProjected(config.heads, linear, drop);
   const norm = (x: Tensor, name: string) => graph.layerNorm(x, weight(`${name}.gamma`), weight(`${name}.beta`));
 
   const padding = inputs.mask && graph.mul(graph.sub(inputs.mask, graph.scalar(1)), graph.scalar(1e9)); // [B, L]
@@ -95,50 +100,11 @@ export function encode(
     const normal = norm(x, `${b}.attention.norm`); // [B, L, d]
     const asking = newestOnly ? graph.last(normal, rowAxis, graph.integers([1]), 1) : normal; // [B, Q, d], Q = 1 or L
     if (newestOnly) x = graph.last(x, rowAxis, graph.integers([1]), 1);
-    const seen = attention(
-      graph,
-      config.heads,
-      linear(asking, `${b}.attention.query`),
-      linear(normal, `${b}.attention.key`),
-      linear(normal, `${b}.attention.value`),
-      newestOnly ? paddingOfKeys : everyKey,
-      drop,
-    ); // [B, Q, d]
-    x = graph.add(x, drop(linear(seen, `${b}.attention.output`)));
+    x = graph.add(x, drop(attend(graph, b, asking, normal, newestOnly ? paddingOfKeys : everyKey))); // [B, Q, d]
     const hidden = graph.relu(linear(norm(x, `${b}.feedForward.norm`), `${b}.feedForward.in`)); // [B, Q, hidden]
     x = graph.add(x, drop(linear(drop(hidden), `${b}.feedForward.out`)));
   }
   return norm(x, 'norm');
-}
-
-/** softmax(q·kᵀ / √(d/heads) + mask)·v; q [B, Q, d], k and v [B, L, d], mask [B, Q or 1, L] or [L, L] -> [B, Q, d] */
-function attention(
-  graph: Graph,
-  heads: number,
-  q: Tensor,
-  k: Tensor,
-  v: Tensor,
-  mask: Tensor | undefined,
-  drop: (x: Tensor) => Tensor,
-): Tensor {
-  const dims = q.shape.at(-1) as number;
-  const scale = graph.scalar(1 / Math.sqrt(dims / heads));
-  const attend = (queries: Tensor, keys: Tensor, values: Tensor, bias: Tensor | undefined) => {
-    const scores = graph.mul(graph.matmul(queries, keys, { b: true }), scale);
-    return graph.matmul(drop(graph.softmax(bias ? graph.add(scores, bias) : scores)), values);
-  };
-  if (heads === 1) return attend(q, k, v, mask);
-  const rank = q.shape.length;
-  const sameSizes = Array<number>(rank - 1).fill(0);
-  const swapped = [...Array(rank - 2).keys(), rank - 1, rank - 2, rank];
-  /** [B, L, d] -> [B, heads, L, d/heads] */
-  const split = (x: Tensor) => {
-    const shape = [...x.shape.slice(0, -1), heads, dims / heads];
-    return graph.transpose(graph.reshape(x, [...sameSizes, heads, dims / heads], shape), swapped);
-  };
-  const bias = mask?.shape.length === 3 ? graph.unsqueeze(mask, 1) : mask; // [B, 1, Q or 1, L]
-  const joined = graph.transpose(attend(split(q), split(k), split(v), bias), swapped); // [B, Q, heads, d/heads]
-  return graph.reshape(joined, [...sameSizes, dims], q.shape);
 }
 
 /** [length, length] 0 at and below the diagonal, a large negative number above: no row sees a later one. */
@@ -151,7 +117,7 @@ export const ENCODER_IO = { rows: 'rows', user: 'user' } as const;
 
 /**
  * The graph that serves: `rows` [L, d] in, `user` [1, d] out, for any 1 <= L <= config.length. One user has no need of a
- * batch or of padding, and every operator of so small a model costs its call.
+ * batch or of padding, and one head none of keys and values of its own (`merged-attention.ts`): every operator of so small a model costs its call.
  * `weights` holds the trained arrays by name.
  */
 export function buildServingEncoder(config: EncoderConfig, weights: ReadonlyMap<string, Float32Array>): Graph {
@@ -174,6 +140,7 @@ export function buildServingEncoder(config: EncoderConfig, weights: ReadonlyMap<
       weight,
       positions: graph.last(weight('positions'), 0, length, 'L'), // [L, d]
       causal: graph.last(graph.last(causal, 0, length, 'L'), 1, length, 'L'), // [L, L]
+      ...(config.heads === 1 && { attend: attendMerged(config.dims, weights) }),
     },
     'newest',
   );

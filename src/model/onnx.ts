@@ -1,16 +1,16 @@
 /**
- * Writes a graph as an ONNX file and reads the outline of one. Field numbers are those of onnx.proto3 (ONNX IR 8); only
- * the fields that this project uses are written. Node only: a Worker receives finished files.
+ * Writes a graph as an ONNX file. Field numbers are those of onnx.proto3 (ONNX IR 8); only the fields that this project uses
+ * are written. Node only: a Worker receives finished files.
  */
-import { PbfReader, PbfWriter } from 'pbf';
-import type { Attribute, Constant, DType, Graph, Node, Tensor } from './graph.ts';
+import { PbfWriter } from 'pbf';
+import type { Attribute, Constant, Graph, Node, Tensor } from './graph.ts';
+import { ELEMENT_TYPE } from './read-onnx.ts';
 
 const IR_VERSION = 8;
 const OPSETS = [
   { domain: '', version: 18 },
   { domain: 'com.microsoft', version: 1 },
 ];
-const ELEMENT_TYPE: Record<DType, number> = { float32: 1, int64: 7, bool: 9 };
 
 /** The bytes of an `.onnx` file. */
 export function writeOnnx(graph: Graph): Uint8Array {
@@ -88,102 +88,4 @@ function writeShape(tensor: Tensor, out: PbfWriter): void {
 function writeDim(dim: number | string, out: PbfWriter): void {
   if (typeof dim === 'number') out.writeVarintField(1, dim);
   else out.writeStringField(2, dim);
-}
-
-/** What an `.onnx` file says of itself. */
-export interface OnnxOutline {
-  readonly producer: string;
-  readonly inputs: readonly OnnxValue[];
-  readonly outputs: readonly OnnxValue[];
-  /** How often each operator occurs. */
-  readonly operators: Readonly<Record<string, number>>;
-  /** Bytes of stored weights. */
-  readonly weightBytes: number;
-}
-
-interface OnnxValue {
-  readonly name: string;
-  /** ONNX's element type: 1 float32, 7 int64, 9 bool, … */
-  readonly elementType: number;
-  readonly shape: readonly (number | string)[];
-}
-
-/** Reads inputs, outputs and operators; throws on bytes that are not an ONNX model. */
-export function readOnnxOutline(bytes: Uint8Array): OnnxOutline {
-  const outline = {
-    producer: '',
-    inputs: [] as OnnxValue[],
-    outputs: [] as OnnxValue[],
-    operators: {} as Record<string, number>,
-    weightBytes: 0,
-  };
-  let graphs = 0;
-  let opsets = 0;
-  const reader = new PbfReader(bytes);
-  reader.readFields((tag, _, model) => {
-    if (tag === 2) outline.producer = model.readString();
-    if (tag === 8) opsets++;
-    if (tag === 7) {
-      graphs++;
-      model.readMessage((field, __, graph) => {
-        if (field === 1) {
-          const op = readString(graph, 4);
-          outline.operators[op] = (outline.operators[op] ?? 0) + 1;
-        }
-        if (field === 5) outline.weightBytes += readBytes(graph, 9).length;
-        if (field === 11) outline.inputs.push(readValueInfo(graph));
-        if (field === 12) outline.outputs.push(readValueInfo(graph));
-      }, undefined);
-    }
-  }, undefined);
-  if (graphs !== 1 || opsets === 0 || reader.pos !== bytes.length) throw new Error('not an ONNX model, or not a whole one');
-  return outline;
-}
-
-function readString(message: PbfReader, wanted: number): string {
-  return message.readMessage(
-    (tag, result: { value: string }, inner) => {
-      if (tag === wanted) result.value = inner.readString();
-    },
-    { value: '' },
-  ).value;
-}
-
-function readBytes(message: PbfReader, wanted: number): Uint8Array {
-  return message.readMessage(
-    (tag, result: { value: Uint8Array }, inner) => {
-      if (tag === wanted) result.value = inner.readBytes();
-    },
-    { value: new Uint8Array() },
-  ).value;
-}
-
-function readValueInfo(message: PbfReader): OnnxValue {
-  const value = { name: '', elementType: 0, shape: [] as (number | string)[] };
-  message.readMessage((tag, _, info) => {
-    if (tag === 1) value.name = info.readString();
-    if (tag === 2) {
-      info.readMessage((typeTag, __, type) => {
-        if (typeTag !== 1) return;
-        type.readMessage((tensorTag, ___, tensor) => {
-          if (tensorTag === 1) value.elementType = tensor.readVarint();
-          if (tensorTag === 2)
-            tensor.readMessage((dimTag, ____, shape) => {
-              if (dimTag === 1) value.shape.push(readDim(shape));
-            }, undefined);
-        }, undefined);
-      }, undefined);
-    }
-  }, undefined);
-  return value;
-}
-
-function readDim(message: PbfReader): number | string {
-  return message.readMessage(
-    (tag, result: { dim: number | string }, dim) => {
-      if (tag === 1) result.dim = dim.readVarint(true);
-      if (tag === 2) result.dim = dim.readString();
-    },
-    { dim: '?' },
-  ).dim;
 }

@@ -23,7 +23,7 @@ function current(): Promise<Ort> | undefined {
  * recorded start has taken its place. `wasm` is the compiled `build/onnx-runtime.wasm`. Rejects when the bytes are not a model that the runtime
  * can run, with RuntimeStopped where it needs a function that the build leaves out.
  */
-export async function openModel(wasm: WebAssembly.Module, bytes: Uint8Array): Promise<Model> {
+export async function openInRuntime(wasm: WebAssembly.Module, bytes: Uint8Array): Promise<Model> {
   const ort = await (current() ?? start(wasm));
   return modelOf(ort, openSession(ort, bytes));
 }

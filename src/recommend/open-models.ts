@@ -25,28 +25,25 @@ export interface OpenedModels {
 }
 
 /**
- * Opens both models of a version, out of its recorded start where that can be done: their files are not even read then. `startFault`
- * says why it could not although there is one. Rejects where a model cannot be read or opened at all.
+ * Opens both models of a version, out of its recorded start where they are in it: their files are not even read then. `startFault`
+ * says why nothing came out of it although there is one. Rejects where a model cannot be read or opened at all.
  */
 export async function openModels(files: ModelFiles, engine: Engine): Promise<{ models: OpenedModels; startFault?: string | undefined }> {
-  const { models, fault } = await restoreModels(files, engine);
-  if (models) return { models };
-  const [encoder, ranker] = await Promise.all([files.encoder.read(), files.ranker.read()]);
-  return { models: { encoder: await engine.openModel(encoder), ranker: await engine.openModel(ranker) }, startFault: fault };
+  const { restored, fault } = await restoreModels(files, engine);
+  const open = async (part: LaterPart) => restored?.get(await digestOf(part)) ?? engine.openModel(await part.read());
+  return { models: { encoder: await open(files.encoder), ranker: await open(files.ranker) }, startFault: fault };
 }
 
 /** Neither models nor a fault where no start is recorded, or the runtime has started. */
 async function restoreModels(
-  { start, encoder, ranker }: ModelFiles,
+  { start, ranker }: ModelFiles,
   { restoreStart }: Engine,
-): Promise<{ models?: OpenedModels; fault?: string }> {
+): Promise<{ restored?: ReadonlyMap<string, Model> | undefined; fault?: string }> {
   if (!start || !restoreStart) return {};
   try {
     const restored = await restoreStart(start.read);
-    if (!restored) return {};
-    const models = { encoder: restored.get(await digestOf(encoder)), ranker: restored.get(await digestOf(ranker)) };
-    if (!models.encoder || !models.ranker) return { fault: 'the recorded start is of other models' };
-    return { models: { encoder: models.encoder, ranker: models.ranker } };
+    const fits = !restored || restored.has(await digestOf(ranker));
+    return fits ? { restored } : { restored, fault: 'the recorded start is of other models' };
   } catch (cause) {
     return { fault: cause instanceof Error ? cause.message : String(cause) };
   }

@@ -3,7 +3,7 @@ import type { Artefacts } from '../catalog/snapshot.ts';
 import { normal, seededRandom } from '../kernel/random.ts';
 import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
-import { readOnnxOutline, type OnnxOutline } from '../model/onnx.ts';
+import { readOnnxOutline, type OnnxOutline } from '../model/read-onnx.ts';
 import { RuntimeStopped } from '../model/ort.ts';
 import { RANKER_IO } from '../model/ranker.ts';
 import type { Model } from '../model/runtime.ts';

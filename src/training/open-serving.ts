@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { buildSnapshot } from '../catalog/build.ts';
 import { loadSnapshot } from '../catalog/load.ts';
 import type { Artefacts } from '../catalog/snapshot.ts';
 import { createScanner } from '../kernel/scan.ts';
-import { openModel } from '../model/runtime.ts';
+import { openModel } from '../model/open-model.ts';
 import { Serving, type Engine } from '../recommend/serving.ts';
+import { compileKernel } from './kernels.ts';
 import { compileOnnxRuntime } from './onnx-runtime.ts';
 
 /**
@@ -23,9 +22,6 @@ export async function openServing(artefacts: Artefacts, engine: Partial<Engine> 
 
 /** The engine of a Worker, its WebAssembly compiled from the same files. */
 export async function loadEngine(): Promise<Engine> {
-  const onnxRuntime = await compileOnnxRuntime();
-  const scan = await compile(new URL('../kernel/scan.wasm', import.meta.url).href);
-  return { openScanner: (vectors) => createScanner(scan, vectors), openModel: (onnx) => openModel(onnxRuntime, onnx) };
+  const [scan, dense, onnxRuntime] = await Promise.all([compileKernel('scan'), compileKernel('dense'), compileOnnxRuntime()]);
+  return { openScanner: (vectors) => createScanner(scan, vectors), openModel: (onnx) => openModel({ dense, onnxRuntime }, onnx) };
 }
-
-const compile = async (url: string) => WebAssembly.compile(new Uint8Array(await readFile(fileURLToPath(url))));

@@ -4,7 +4,7 @@ import { countScan } from '../../../bench/count-scan.ts';
 import { EXECUTED, instrument } from '../../../bench/instrument.ts';
 import { parseWat, printWat } from '../../../bench/wat.ts';
 import { assemble } from '../../../scripts/assemble.ts';
-import { readScanSource } from '../../../scripts/build-scan.ts';
+import { readKernelSource } from '../../../scripts/build-kernels.ts';
 import { Graph } from '../../../src/model/graph.ts';
 
 /** Counts down from `n` to 0: 2 instructions around, 6 a turn and 2 in the last; one more in the branch that odd turns take. */
@@ -46,7 +46,7 @@ describe('instrument', () => {
 
 describe('parseWat', () => {
   it('reads what it prints, and the scan as what it was', async () => {
-    const source = await readScanSource();
+    const source = await readKernelSource('scan');
     const list = parseWat(source);
     expect(parseWat(printWat(list))).toEqual(list);
     expect(await assemble(printWat(list))).toEqual(await assemble(source));

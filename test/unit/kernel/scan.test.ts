@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assemble } from '../../../scripts/assemble.ts';
-import { readScanSource } from '../../../scripts/build-scan.ts';
+import { readKernelSource } from '../../../scripts/build-kernels.ts';
 import { dequantizeRow, quantizeRows, ROW_BYTES, type QuantizedMatrix } from '../../../src/kernel/quantize.ts';
 import { normal, seededRandom, type Random } from '../../../src/kernel/random.ts';
 import { createScanner } from '../../../src/kernel/scan.ts';
@@ -11,7 +11,7 @@ import { SCAN } from '../../fixtures/scan.ts';
 
 test('scan.wasm is what scan.wat assembles to', async () => {
   const stored = await readFile(new URL('../../../src/kernel/scan.wasm', import.meta.url));
-  expect(Buffer.from(await assemble(await readScanSource())).equals(stored)).toBe(true);
+  expect(Buffer.from(await assemble(await readKernelSource('scan'))).equals(stored)).toBe(true);
 });
 
 /** The score of every row by the book: the query rounded to 15 bits, one row after the other. */

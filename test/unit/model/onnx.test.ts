@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../src/kernel/random.ts';
 import { Graph } from '../../../src/model/graph.ts';
-import { readOnnxOutline, writeOnnx } from '../../../src/model/onnx.ts';
+import { writeOnnx } from '../../../src/model/onnx.ts';
+import { readOnnxOutline } from '../../../src/model/read-onnx.ts';
 import { openSession } from '../../../src/training/session.ts';
 
 /** Something with every kind of attribute, number and size that is written. */

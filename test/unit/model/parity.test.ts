@@ -1,13 +1,15 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { normal, seededRandom } from '../../../src/kernel/random.ts';
 import { buildServingEncoder, ENCODER_IO, type EncoderConfig } from '../../../src/model/encoder.ts';
+import { openDense } from '../../../src/model/dense/open.ts';
 import { writeOnnx } from '../../../src/model/onnx.ts';
-import type { Model } from '../../../src/model/runtime.ts';
+import { openInRuntime, type Model } from '../../../src/model/runtime.ts';
 import type { Engine } from '../../../src/recommend/serving.ts';
 import { buildUserVectors } from '../../../src/training/graphs.ts';
+import { compileKernel } from '../../../src/training/kernels.ts';
+import { compileOnnxRuntime } from '../../../src/training/onnx-runtime.ts';
 import { loadEngine } from '../../../src/training/open-serving.ts';
 import { ITEM_VECTORS, layOut, viewParameters } from '../../../src/training/parameters.ts';
 import { openSession } from '../../../src/training/session.ts';
@@ -35,10 +37,12 @@ function expectClose(found: ArrayLike<number>, wanted: ArrayLike<number>) {
 const distance = (a: ArrayLike<number>, b: ArrayLike<number>) => Math.hypot(...Array.from(a, (value, d) => value - b[d]!));
 
 describe.each([
-  { dims: 8, blocks: 1, heads: 1, length: 6, hidden: 5 },
-  { dims: 8, blocks: 2, heads: 2, length: 6, hidden: 12 },
-  { dims: 6, blocks: 3, heads: 3, length: 4, hidden: 6 },
-])('an encoder of $blocks blocks with heads: $heads', (config: EncoderConfig) => {
+  { dims: 8, blocks: 1, heads: 1, length: 6, hidden: 5, by: 'ONNX Runtime' },
+  { dims: 8, blocks: 2, heads: 2, length: 6, hidden: 12, by: 'ONNX Runtime' },
+  { dims: 6, blocks: 3, heads: 3, length: 4, hidden: 6, by: 'ONNX Runtime' },
+  { dims: 8, blocks: 1, heads: 1, length: 6, hidden: 16, by: 'the dense kernels' },
+  { dims: 16, blocks: 3, heads: 1, length: 11, hidden: 8, by: 'the dense kernels' },
+])('an encoder of $blocks blocks with heads: $heads, by $by', ({ by, ...config }: EncoderConfig & { by: string }) => {
   const { dims, length } = config;
   const weights = makeEncoderWeights(config, 4);
   const random = seededRandom(9);
@@ -54,7 +58,12 @@ describe.each([
 
   const rowsOf = (history: readonly number[]): Rows => history.map((item) => items[item]!);
 
-  test('serves in ONNX Runtime for the web what it is by the book', async () => {
+  test('is opened by what is for it', async () => {
+    const dense = openDense(await compileKernel('dense'), writeOnnx(buildServingEncoder(config, weights)));
+    expect(dense !== undefined).toBe(by === 'the dense kernels');
+  });
+
+  test('serves what it is by the book', async () => {
     for (const history of histories) {
       const served = await serve(model, rowsOf(history), dims);
       expectClose(served, encodePlainly(config, weights, rowsOf(history)).at(-1)!);
@@ -86,12 +95,13 @@ describe.each([
 
 const TRAINED = new URL('../../../models/online-retail/', import.meta.url);
 
-test.skipIf(!existsSync(TRAINED))('the trained encoder gives the same in the web and the native runtime', async () => {
+test('the trained encoder gives the same by the dense kernels, in ONNX Runtime for the web and in the native one', async () => {
   const bytes = await readFile(new URL('encoder.onnx', TRAINED));
   const { encoder } = JSON.parse(await readFile(new URL('manifest.json', TRAINED), 'utf8')) as { encoder: EncoderConfig };
   const vectors = new Float32Array(new Uint8Array(await readFile(new URL('vectors.f32', TRAINED))).buffer);
   const { dims, length } = encoder;
-  const model = await engine.openModel(bytes);
+  const model = openDense(await compileKernel('dense'), bytes)!;
+  const web = await openInRuntime(await compileOnnxRuntime(), bytes);
   const native = await InferenceSession.create(bytes);
   const random = seededRandom(1);
   const users: Float32Array[] = [];
@@ -101,11 +111,12 @@ test.skipIf(!existsSync(TRAINED))('the trained encoder gives the same in the web
       const item = Math.floor((random() * vectors.length) / dims);
       rows.set(vectors.subarray(item * dims, (item + 1) * dims), at * dims);
     }
-    const web = await model.run({ [ENCODER_IO.rows]: { data: rows, shape: [size, dims] } });
+    const served = await model.run({ [ENCODER_IO.rows]: { data: rows, shape: [size, dims] } });
+    expectClose(served, await web.run({ [ENCODER_IO.rows]: { data: rows, shape: [size, dims] } }));
     const { [ENCODER_IO.user]: user } = await native.run({ [ENCODER_IO.rows]: new Tensor('float32', rows, [size, dims]) });
-    expectClose(web, user!.data as Float32Array);
-    users.push(web);
+    expectClose(served, user!.data as Float32Array);
+    users.push(served);
   }
   for (const [at, user] of users.entries()) if (at > 0) expect(distance(user, users[at - 1]!)).toBeGreaterThan(0.1);
-  await Promise.all([model.release(), native.release()]);
+  await Promise.all([model.release(), web.release(), native.release()]);
 });

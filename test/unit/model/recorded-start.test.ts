@@ -5,14 +5,21 @@ import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { normal, seededRandom } from '../../../src/kernel/random.ts';
 import { sha256 } from '../../../src/kernel/sha256.ts';
+import { buildServingEncoder } from '../../../src/model/encoder.ts';
+import { writeOnnx } from '../../../src/model/onnx.ts';
 import type { Model } from '../../../src/model/runtime.ts';
 import { ORT_BUILD } from '../../../src/model/recorded-start.ts';
 import { changedPages, copyPages, decodeStartImage, encodeStartImage, type StartHeader } from '../../../src/model/start-image.ts';
 import { readArtefacts } from '../../../src/training/artefacts.ts';
 import { compileOnnxRuntime } from '../../../src/training/onnx-runtime.ts';
 import { withRecordedStart } from '../../../src/training/record-start.ts';
+import { makeEncoderWeights } from '../../fixtures/plain-encoder.ts';
 
-const { encoder, ranker, start, model } = await withRecordedStart(await readArtefacts('models/online-retail'));
+const shipped = await readArtefacts('models/online-retail');
+/** Two heads are for ONNX Runtime; one would be for the dense kernels. */
+const twoHeads = { ...shipped.model.encoder, heads: 2 };
+const twoHeaded = writeOnnx(buildServingEncoder(twoHeads, makeEncoderWeights(twoHeads, 4)));
+const { encoder, ranker, start, model } = await withRecordedStart({ ...shipped, encoder: twoHeaded });
 const image = start!;
 let wasm: WebAssembly.Module;
 beforeAll(async () => {
@@ -23,8 +30,8 @@ beforeAll(async () => {
 async function freshIsolate() {
   vi.resetModules();
   const { restoreStart } = await import('../../../src/model/recorded-start.ts');
-  const { openModel } = await import('../../../src/model/runtime.ts');
-  return { restore: (bytes: Uint8Array) => restoreStart(wasm, async () => bytes), open: (onnx: Uint8Array) => openModel(wasm, onnx) };
+  const { openInRuntime } = await import('../../../src/model/runtime.ts');
+  return { restore: (bytes: Uint8Array) => restoreStart(wasm, async () => bytes), open: (onnx: Uint8Array) => openInRuntime(wasm, onnx) };
 }
 
 test('the build that is named is the one that is installed', async () => {
@@ -36,6 +43,11 @@ test('the build that is named is the one that is installed', async () => {
       .slice(0, 32);
   };
   expect(ORT_BUILD).toBe(`${await hashOf('wasm')}-${await hashOf('mjs')}`);
+});
+
+test('what the dense kernels run is not recorded', async () => {
+  const { header } = decodeStartImage((await withRecordedStart(shipped)).start!);
+  expect(header.models.map(({ sha256: digest }) => digest)).toEqual([await sha256(shipped.ranker)]);
 });
 
 describe('a restored runtime', () => {

@@ -63,9 +63,9 @@ describe('ONNX Runtime', () => {
   /** An isolate with a runtime of its own. */
   async function isolateWith(bytes: Uint8Array<ArrayBuffer>) {
     vi.resetModules();
-    const { openModel } = await import('../../../src/model/runtime.ts');
+    const { openInRuntime } = await import('../../../src/model/runtime.ts');
     const module = await WebAssembly.compile(bytes);
-    return (onnx: Uint8Array) => openModel(module, onnx);
+    return (onnx: Uint8Array) => openInRuntime(module, onnx);
   }
 
   test('computes the same bits as it does whole', async () => {
