@@ -29,6 +29,10 @@ export function decodeVectors(bytes: Uint8Array, count: number, dims: number): Q
 
 /** From this many items on, a row needs four bytes. */
 const WIDE_ROWS = 65_536;
+const rowBytesOf = (count: number) => (count < WIDE_ROWS ? 2 : 4);
+
+/** Bytes of one neighbour in a table of so many items: its row and its weight. */
+export const neighbourBytes = (count: number): number => rowBytesOf(count) + 1;
 
 /** start uint32 [count + 1], heaviest float32 [count], item uint16 or uint32 [entries], weight uint8 [entries] in steps of its row's heaviest */
 export function encodeNeighbours(neighbours: Neighbours): Uint8Array {
@@ -41,7 +45,7 @@ export function encodeNeighbours(neighbours: Neighbours): Uint8Array {
     for (let k = start[row]!; k < start[row + 1]!; k++) heaviest[row] = Math.max(heaviest[row]!, unit * weight[k]!);
     for (let k = start[row]!; k < start[row + 1]!; k++) steps[k] = Math.round(((unit * weight[k]!) / heaviest[row]!) * WEIGHT_STEPS);
   }
-  return joinBytes([start, heaviest, count < WIDE_ROWS ? Uint16Array.from(item) : item, steps]);
+  return joinBytes([start, heaviest, rowBytesOf(count) === 2 ? Uint16Array.from(item) : item, steps]);
 }
 
 export function decodeNeighbours(bytes: Uint8Array, count: number): Neighbours {
@@ -51,8 +55,8 @@ export function decodeNeighbours(bytes: Uint8Array, count: number): Neighbours {
   const start = new Uint32Array(buffer, 0, count + 1);
   const heaviest = new Float32Array(buffer, (count + 1) * 4, count);
   const entries = start[count]!;
-  const rowBytes = count < WIDE_ROWS ? 2 : 4;
-  expectLength('neighbours', bytes, headBytes + entries * (rowBytes + 1));
+  const rowBytes = rowBytesOf(count);
+  expectLength('neighbours', bytes, headBytes + entries * neighbourBytes(count));
   const item = rowBytes === 2 ? new Uint16Array(buffer, headBytes, entries) : new Uint32Array(buffer, headBytes, entries);
   const weight = new Uint8Array(buffer, headBytes + entries * rowBytes, entries);
   return { start, heaviest, item, weight };

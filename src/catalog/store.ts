@@ -134,9 +134,11 @@ export class SnapshotStore<T extends Prepared> {
       if (!this.known.covers(snapshot.upTo))
         throw new SnapshotError(`snapshot ${reference.version} has to wait for an overlay that tells all it lacks: about a minute`);
       const { all } = this.known;
-      const prepared = await this.options.prepare(amendSnapshot(snapshot, all), this.current);
+      const amended = amendSnapshot(snapshot, all);
+      const prepared = await this.options.prepare(amended, this.current);
       const before = this.current;
-      this.base = snapshot;
+      // What a reader has made of the vectors takes the place of the bytes that were read.
+      this.base = amended.vectors === snapshot.vectors ? { ...snapshot, vectors: prepared.snapshot.vectors } : snapshot;
       this.current = prepared;
       before?.retire();
       if (this.closed) prepared.retire();

@@ -32,6 +32,8 @@ export interface Scanner {
   products(query: Float32Array, rows: Int32Array): Float32Array;
   /** Writes row `row` into `out` at `offset`: dims floats. */
   read(row: number, out: Float32Array, offset: number): void;
+  /** The matrix where the scan reads it: what it was made from can be let go. */
+  readonly matrix: QuantizedMatrix;
   /** Bytes of memory this scanner holds. */
   readonly memoryBytes: number;
 }
@@ -53,28 +55,31 @@ export function scannerOver({ memory, products, nearest }: ScanExports, matrix: 
   const heap = new Int32Array(memory.buffer, HEAP_AT, HEAP_CAPACITY * ENTRY_WORDS);
   const permittedView = new Uint8Array(memory.buffer, permittedAt, matrix.count);
 
+  const held = { ...matrix, codes: new Int8Array(memory.buffer, ROWS_AT, matrix.codes.length) };
+
   return {
+    matrix: held,
     memoryBytes: memory.buffer.byteLength,
     nearest(query, k, permitted) {
-      const wanted = Math.min(k, matrix.count);
+      const wanted = Math.min(k, held.count);
       if (wanted > HEAP_CAPACITY) throw new RangeError(`${wanted} rows are asked for; the scan finds at most ${HEAP_CAPACITY}`);
       if (wanted === 0) return new Int32Array();
-      const scaled = scaleQuery(matrix, query);
+      const scaled = scaleQuery(held, query);
       let largest = 0;
       for (const value of scaled) largest = Math.max(largest, Math.abs(value));
       const step = largest / QUERY_MAX || 1;
       queryView.fill(0);
-      for (let d = 0; d < matrix.dims; d++) queryView[d] = Math.round(scaled[d]! / step);
+      for (let d = 0; d < held.dims; d++) queryView[d] = Math.round(scaled[d]! / step);
 
       if (permitted) permittedView.set(permitted);
-      const size = nearest(QUERY_AT, ROWS_AT, matrix.count, permitted ? permittedAt : ALL_PERMITTED, HEAP_AT, wanted);
+      const size = nearest(QUERY_AT, ROWS_AT, held.count, permitted ? permittedAt : ALL_PERMITTED, HEAP_AT, wanted);
       const found = new Int32Array(size);
       for (let at = 0; at < size; at++) found[at] = ~heap[at * ENTRY_WORDS]!;
       return found;
     },
     products(query, rows) {
       exactQuery.fill(0);
-      exactQuery.set(scaleQuery(matrix, query));
+      exactQuery.set(scaleQuery(held, query));
       const found = new Float32Array(rows.length);
       for (let at = 0; at < rows.length; at += LIST_CAPACITY) {
         const part = rows.subarray(at, at + LIST_CAPACITY);
@@ -84,6 +89,6 @@ export function scannerOver({ memory, products, nearest }: ScanExports, matrix: 
       }
       return found;
     },
-    read: (row, out, offset) => dequantizeRow(matrix, row, out, offset),
+    read: (row, out, offset) => dequantizeRow(held, row, out, offset),
   };
 }

@@ -33,10 +33,10 @@ export class Serving {
 
   /** `before` serves the same version, and what both need is shared. */
   constructor(snapshot: Snapshot, engine: Engine, before?: Serving) {
-    this.snapshot = snapshot;
     this.engine = engine;
     this.models = (before?.models ?? new Models(snapshot, engine)).hold();
     this.scanner = before?.snapshot.vectors === snapshot.vectors ? before.scanner : engine.openScanner(snapshot.vectors);
+    this.snapshot = { ...snapshot, vectors: this.scanner.matrix }; // one copy of them, which the scan has
     this.columns = openItemColumns(snapshot);
     this.permits = new Permits(snapshot.items);
     this.gathered = new RowSet(snapshot.items.length);
