@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { unstable_getMiniflareWorkerOptions, unstable_splitSqlQuery as splitSqlQuery } from 'wrangler';
+import type { SnapshotReference } from '../src/catalog/manifest.ts';
 import type { Artefacts } from '../src/catalog/snapshot.ts';
-import { publishTo } from '../test/fixtures/publish.ts';
+import { pointTo, publishTo } from '../test/fixtures/publish.ts';
 import { BUILD_FOLDER } from './build.ts';
 import { findWorkerds, readCpuMs, readResidentMb } from './process.ts';
 
@@ -21,7 +22,10 @@ export interface Instance {
   cpuMs(): number | undefined;
   /** Memory of the process, code and WebAssembly included, in megabytes; undefined where it cannot be read. */
   residentMb(): number | undefined;
-  publish(artefacts: Artefacts): Promise<void>;
+  /** Writes a version and makes it live. */
+  publish(artefacts: Artefacts): Promise<SnapshotReference>;
+  /** Makes a version live that has been written. */
+  point(reference: SnapshotReference): Promise<void>;
   /** Runs the migrations of the database; for a stateful instance. */
   migrate(): Promise<void>;
   stop(): Promise<void>;
@@ -75,9 +79,8 @@ export async function startInstance(
     inspector: inspected ? await inspectorOf(await miniflare.getInspectorURL()) : undefined,
     cpuMs: () => (pid === undefined ? undefined : readCpuMs(pid)),
     residentMb: () => (pid === undefined ? undefined : readResidentMb(pid)),
-    async publish(artefacts) {
-      await publishTo(await miniflare.getKVNamespace('SNAPSHOTS', NAME), artefacts, Date.now());
-    },
+    publish: async (artefacts) => publishTo(await miniflare.getKVNamespace('SNAPSHOTS', NAME), artefacts, Date.now()),
+    point: async (reference) => pointTo(await miniflare.getKVNamespace('SNAPSHOTS', NAME), reference),
     async migrate() {
       const database = await miniflare.getD1Database('FEEDBACK', NAME);
       for (const sql of readMigrations()) for (const statement of splitSqlQuery(sql)) await database.prepare(statement).run();

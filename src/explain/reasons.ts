@@ -32,10 +32,13 @@ export function explainItems(
   });
 }
 
+/** By row of the catalogue: 1 + the place among those that are explained, 0 elsewhere. It is kept and left clear, as it is as long as the catalogue. */
+let placeOf = new Uint8Array();
+
 /** The weights of both neighbour tables from every item of the history to each of `rows` -> [R, H], each table row read once. */
 function addNeighbourWeights(rows: readonly number[], history: readonly number[], { items, rules, coVisits }: Snapshot): Float32Array {
   const weights = new Float32Array(rows.length * history.length);
-  const placeOf = new Uint8Array(items.length); // 1 + the place in `rows`, 0 elsewhere
+  if (placeOf.length < items.length) placeOf = new Uint8Array(items.length);
   rows.forEach((row, r) => (placeOf[row] = r + 1));
   history.forEach((from, at) => {
     for (const table of [rules, coVisits]) {
@@ -48,6 +51,7 @@ function addNeighbourWeights(rows: readonly number[], history: readonly number[]
       }
     }
   });
+  for (const row of rows) placeOf[row] = 0;
   return weights;
 }
 

@@ -5,7 +5,7 @@
 export function selectTop(scores: Float32Array, k: number): Int32Array {
   const places = new Int32Array(Math.min(k, scores.length));
   if (k === 0) return places;
-  const least = k < scores.length ? kthLargest(scores.slice(), k) : -Infinity;
+  const least = k < scores.length ? kthLargest(copyOf(scores), k) : -Infinity;
   let ties = k;
   for (let at = 0; at < scores.length; at++) if (scores[at]! > least) ties--;
   let count = 0;
@@ -14,6 +14,16 @@ export function selectTop(scores: Float32Array, k: number): Int32Array {
     if (score > least || (score === least && ties-- > 0)) places[count++] = at;
   }
   return places.subarray(0, count);
+}
+
+/** What is put in another order is a copy, made where the one before was: whoever selects does so many times a request. */
+let scratch = new Float32Array(1024);
+
+function copyOf(values: Float32Array): Float32Array {
+  if (scratch.length < values.length) scratch = new Float32Array(2 * values.length);
+  const copy = scratch.subarray(0, values.length);
+  copy.set(values);
+  return copy;
 }
 
 /** The `k`-th largest of `values`, 1 <= k <= their number; changes their order (quickselect; Hoare, 1961). */
