@@ -27,11 +27,15 @@ import { ConnectionPool } from './pool.ts';
 import { withProgress } from './progress.ts';
 import { HEADLINE_LENGTH, makeRoutes, recommendationsOf, type Route } from './routes.ts';
 import { quantile } from './statistics.ts';
+import { measureThroughput } from './throughput.ts';
 
 const RESULT = new URL('results/activation.json', import.meta.url);
 const CONNECTIONS = 32;
 const WARM_UP_REQUESTS = 2_000;
 const NEIGHBOURS = 50;
+/** The share of what the machine bears that is sent at most: beyond it requests wait for each other, and no figure says anything of a swap. */
+const LOAD_MOST = 0.6;
+const CAPACITY_MS = 2_000;
 /** How often an isolate looks for another version, so that one is found soon. */
 const CHECK_MS = 250;
 /** How long the versions stay; the first part of it is `during`, as long as answers of the version before come and this much longer. */
@@ -77,7 +81,11 @@ interface Options {
 }
 
 /** `items` is the size of a synthetic catalogue with the shipped models; 0 is the shipped one. */
-async function measureActivation(items: number, shipped: Artefacts, { rate, activations, json }: Options): Promise<ActivationFigures> {
+async function measureActivation(
+  items: number,
+  shipped: Artefacts,
+  { rate: wanted, activations, json }: Options,
+): Promise<ActivationFigures> {
   const made = items === 0 ? shipped : { ...makeCatalogue(items, NEIGHBOURS), encoder: shipped.encoder, ranker: shipped.ranker };
   const artefacts = await withRecordedStart(made);
   const renamed = { ...artefacts, items: artefacts.items.map((item) => ({ ...item, title: `${MARK}${item.title}` })) };
@@ -87,6 +95,8 @@ async function measureActivation(items: number, shipped: Artefacts, { rate, acti
   try {
     const route = makeRoutes(instance, artefacts).find(({ name }) => name === recommendationsOf(HEADLINE_LENGTH))!;
     await warmUp(route, WARM_UP_REQUESTS);
+    const { [route.name]: capacity } = await measureThroughput([route], { rounds: 1, blockMs: CAPACITY_MS }, () => undefined);
+    const rate = Math.min(wanted, Math.floor(LOAD_MOST * capacity!));
     const moves: { atMs: number; version: string }[] = [];
     const { samples, errors } = await withProgress(`${count(artefacts.items.length)} items`, 'activations', json, async (onMove) => {
       const sending = sendAll(route, rate, PERIOD_MS * (activations + 1), versions[1].version);
@@ -172,6 +182,7 @@ function describe(samples: readonly Sample[], moves: readonly { atMs: number; ve
 
 function phaseOf(samples: readonly Sample[]): Phase {
   const ms = samples.map((sample) => sample.ms);
+  if (ms.length === 0) throw new Error('a phase has no requests: the machine does not bear this rate, ask for a lower --rate');
   return { requests: ms.length, p50: quantile(ms, 0.5), p90: quantile(ms, 0.9), p99: quantile(ms, 0.99), max: Math.max(...ms) };
 }
 
@@ -216,7 +227,7 @@ const parseSizes = (text: string): number[] => text.split(',').map((size) => (si
 const program = new Command('bench:activation')
   .description('activate versions while requests come at a fixed rate; writes bench/results/activation.json')
   .option('--items <counts>', 'sizes of catalogues, divided by commas; "shipped" is the one of the demo', parseSizes, [0, 12_000, 50_000])
-  .option('--rate <requests>', 'requests a second', parsePositive, 500)
+  .option('--rate <requests>', 'requests a second, or 60 % of what the machine bears if that is less', parsePositive, 500)
   .option('--activations <count>', 'how often another version is made live', parsePositive, 8)
   .option(...JSON_OPTION, false)
   .action(tellingFaults(run));

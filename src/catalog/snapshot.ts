@@ -24,6 +24,8 @@ export interface Snapshot {
   readonly version: string;
   /** The catalogue's writes up to this one are in it. */
   readonly upTo: number;
+  /** What its bytes are known by, part by part, as they were published. */
+  readonly digests: ReadonlyMap<string, string>;
   readonly model: ModelManifest;
   readonly items: Items;
   readonly rowOf: RowOf;

@@ -130,7 +130,7 @@ export class SnapshotStore<T extends Prepared> {
   /** Serves a version if it is whole; otherwise returns what is wrong with it. */
   private async tryVersion(reference: SnapshotReference): Promise<string | undefined> {
     try {
-      const snapshot = await loadSnapshot(this.options.storage, reference);
+      const snapshot = await loadSnapshot(this.options.storage, reference, this.base);
       if (!this.known.covers(snapshot.upTo))
         throw new SnapshotError(`snapshot ${reference.version} has to wait for an overlay that tells all it lacks: about a minute`);
       const { all } = this.known;
