@@ -60,13 +60,20 @@ function reason(kind: Reason['kind'], rows: readonly number[], { items }: Snapsh
   return { kind, text: wordReason(kind, titles, locale), because: rows.map((row) => items.idOf(row)) };
 }
 
-/** The rows of the history with the largest positive part, strongest first; `part` is told the place. */
+/** The rows of the history with the largest positive part, strongest first, of equals the oldest; `part` is told the place. */
 function strongest(history: readonly number[], part: (at: number) => number): number[] {
-  const parts: { row: number; weight: number }[] = [];
+  const places: number[] = [];
+  const weights: number[] = [];
   for (let at = 0; at < history.length; at++) {
     const weight = part(at);
-    if (weight > 0) parts.push({ row: history[at]!, weight });
+    if (!(weight > (weights[LIMITS.becauseItems - 1] ?? 0))) continue; // not among the strongest so far
+    let place = Math.min(places.length, LIMITS.becauseItems - 1);
+    for (; place > 0 && weights[place - 1]! < weight; place--) {
+      places[place] = places[place - 1]!;
+      weights[place] = weights[place - 1]!;
+    }
+    places[place] = at;
+    weights[place] = weight;
   }
-  const ordered = parts.sort((a, b) => b.weight - a.weight).slice(0, LIMITS.becauseItems);
-  return ordered.filter(({ weight }) => weight >= BECAUSE_SHARE * ordered[0]!.weight).map(({ row }) => row);
+  return places.filter((_, place) => weights[place]! >= BECAUSE_SHARE * weights[0]!).map((at) => history[at]!);
 }

@@ -46,7 +46,7 @@ export class HorizonTally {
         const place = row * SCORES_A_ROW;
         const long = scores[place + 1]!;
         if (long === 0) touched[count++] = row;
-        scores[place] = scores[place]! + unitNow * each;
+        if (unitNow !== 0) scores[place] = scores[place]! + unitNow * each;
         scores[place + 1] = long + unitLong * each;
       }
       shareNow *= HORIZONS.now;
