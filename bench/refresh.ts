@@ -19,6 +19,7 @@ import { recommendTo } from '../src/recommend/recommend-to.ts';
 import type { Engine } from '../src/recommend/serving.ts';
 import { loadEngine } from '../src/training/open-serving.ts';
 import { makeCatalogue, makeWrites } from './catalogue.ts';
+import { onLargeArrays } from './large-arrays.ts';
 
 /** Dollars a million operations of Workers KV (reads, writes and other operations), late 2026, and of rows that D1 reads. */
 const PRICES = { read: 0.5, write: 5, other: 5, row: 0.001 };
@@ -150,10 +151,12 @@ async function weighSteps(stored: Stored): Promise<ReadonlyMap<string, number>> 
   };
   const before = heldMb();
   const weigh = () => most.set(running, Math.max(most.get(running) ?? 0, heldMb() - before));
+  onLargeArrays(() => running && weigh());
   await run(stored, weigh, async (name, work) => {
     running = name;
     const result = await work();
     weigh();
+    running = '';
     return result;
   });
   return most;
