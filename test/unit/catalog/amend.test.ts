@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { amendNeighbours } from '../../../src/catalog/amend/amend-neighbours.ts';
 import { amendSnapshot } from '../../../src/catalog/amend/amend-snapshot.ts';
 import { amendVectors } from '../../../src/catalog/amend/amend-parts.ts';
+import { Items } from '../../../src/catalog/columns/items.ts';
+import { neighboursRoom } from '../../../src/catalog/fit-neighbours.ts';
 import { decodeNeighbours, encodeNeighbours } from '../../../src/catalog/format.ts';
 import { latestChanges, type Change } from '../../../src/catalog/amend/change.ts';
 import { embedByText } from '../../../src/catalog/amend/embed.ts';
@@ -172,6 +174,16 @@ describe('an item that no model has seen', () => {
 
   test('without a word that two items share stands nowhere', () => {
     expect(embed(makeCatalogueItem({ title: 'Unheard of' }))).toBeUndefined();
+  });
+
+  test('in a large catalogue stands beside no more than an item has room for', () => {
+    const count = 150_000;
+    const items = Items.of(
+      Array.from({ length: count }, (_, row): Item => ({ id: `i${row}`, title: `mug ${row % 9}`, categories: [], attributes: {} })),
+    );
+    const { near } = embedByText({ ...snapshot, items })(makeCatalogueItem({ title: 'mug 3' }))!;
+    expect(near).toHaveLength(neighboursRoom(count));
+    expect([50_000, 150_000, 200_000, 1_000_000].map(neighboursRoom)).toEqual([122, 13, 6, 0]);
   });
 
   test('by its description too', () => {
