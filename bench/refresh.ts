@@ -7,6 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
 import { buildSnapshot } from '../src/catalog/build.ts';
 import type { StoredItem } from '../src/catalog/items/stored-item.ts';
 import { encodeJson } from '../src/catalog/manifest.ts';
@@ -19,6 +20,7 @@ import { recommendTo } from '../src/recommend/recommend-to.ts';
 import type { Engine } from '../src/recommend/serving.ts';
 import { loadEngine } from '../src/training/open-serving.ts';
 import { makeCatalogue, makeWrites } from './catalogue.ts';
+import { onLargeArrays } from './large-arrays.ts';
 
 /** Dollars a million operations of Workers KV (reads, writes and other operations), late 2026, and of rows that D1 reads. */
 const PRICES = { read: 0.5, write: 5, other: 5, row: 0.001 };
@@ -49,7 +51,7 @@ function storesOver(stored: Stored, onCall: (kind: keyof Calls, times: number) =
     },
     async write(key, value) {
       onCall('write', 1);
-      stored.set(key, value.slice());
+      stored.set(key, value);
     },
     async delete(keys) {
       onCall('other', keys.length);
@@ -150,10 +152,13 @@ async function weighSteps(stored: Stored): Promise<ReadonlyMap<string, number>> 
   };
   const before = heldMb();
   const weigh = () => most.set(running, Math.max(most.get(running) ?? 0, heldMb() - before));
+  onLargeArrays(() => running && weigh());
   await run(stored, weigh, async (name, work) => {
+    await setImmediate(); // what a weak reference was asked for is held until now
     running = name;
     const result = await work();
     weigh();
+    running = '';
     return result;
   });
   return most;

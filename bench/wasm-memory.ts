@@ -4,7 +4,7 @@ const memories = new Set<WeakRef<WebAssembly.Memory>>();
 
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   construct(made, [module, imports = {}]: [WebAssembly.Module, WebAssembly.Imports?]) {
-    const instance = Reflect.construct(made, [module, imports]) as WebAssembly.Instance;
+    const instance = Reflect.construct(made, [module, imports]);
     const values = [instance.exports, ...Object.values(imports)].flatMap((group) => Object.values(group) as unknown[]);
     for (const value of new Set(values)) if (value instanceof WebAssembly.Memory) memories.add(new WeakRef(value));
     return instance;

@@ -9,6 +9,9 @@ const TABLES = 3;
 /** Bytes that the neighbours of one table may take in a catalogue of so many items. */
 export const neighbourTableBytes = (count: number): number => Math.max(0, LIMITS.versionBytes - ITEM_BYTES * count) / TABLES;
 
+/** How many neighbours an item may have in one table of so many items, if all have as many. */
+export const neighboursRoom = (count: number): number => Math.floor(neighbourTableBytes(count) / neighbourBytes(count) / count);
+
 /**
  * The table as an isolate has room for it: the heaviest neighbours of every item, no more of one than of another. A table that fits
  * is left as it is.

@@ -4,7 +4,7 @@
  */
 import { joinBytes } from '../kernel/bytes.ts';
 import { ROW_BYTES, type QuantizedMatrix } from '../kernel/quantize.ts';
-import { unitOf, WEIGHT_STEPS, type Neighbours } from '../model/neighbours.ts';
+import { unitOf, WEIGHT_STEPS, type Neighbours, type StoredNeighbours } from '../model/neighbours.ts';
 import type { TermVectors } from '../model/text-encoder.ts';
 import { aligned, expectLength, FormatError } from './layout.ts';
 import type { ItemStatistics } from './snapshot.ts';
@@ -34,6 +34,10 @@ const rowBytesOf = (count: number) => (count < WIDE_ROWS ? 2 : 4);
 /** Bytes of one neighbour in a table of so many items: its row and its weight. */
 export const neighbourBytes = (count: number): number => rowBytesOf(count) + 1;
 
+/** Room for so many neighbours in a table of `count` items. */
+export const makeRows = (count: number, entries: number): Uint16Array | Uint32Array =>
+  rowBytesOf(count) === 2 ? new Uint16Array(entries) : new Uint32Array(entries);
+
 /** start uint32 [count + 1], heaviest float32 [count], item uint16 or uint32 [entries], weight uint8 [entries] in steps of its row's heaviest */
 export function encodeNeighbours(neighbours: Neighbours): Uint8Array {
   const { start, item, weight } = neighbours;
@@ -45,10 +49,12 @@ export function encodeNeighbours(neighbours: Neighbours): Uint8Array {
     for (let k = start[row]!; k < start[row + 1]!; k++) heaviest[row] = Math.max(heaviest[row]!, unit * weight[k]!);
     for (let k = start[row]!; k < start[row + 1]!; k++) steps[k] = Math.round(((unit * weight[k]!) / heaviest[row]!) * WEIGHT_STEPS);
   }
-  return joinBytes([start, heaviest, rowBytesOf(count) === 2 ? Uint16Array.from(item) : item, steps]);
+  const rows = item.BYTES_PER_ELEMENT === rowBytesOf(count) ? item : makeRows(count, item.length);
+  if (rows !== item) rows.set(item);
+  return joinBytes([start, heaviest, rows, steps]);
 }
 
-export function decodeNeighbours(bytes: Uint8Array, count: number): Neighbours {
+export function decodeNeighbours(bytes: Uint8Array, count: number): StoredNeighbours {
   const headBytes = (2 * count + 1) * 4;
   if (bytes.length < headBytes) throw new FormatError(`neighbours: ${bytes.length} bytes cannot hold ${count} items`);
   const { buffer } = aligned(bytes);

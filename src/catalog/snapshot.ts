@@ -1,7 +1,7 @@
 import type { Item } from '../domain/item.ts';
 import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import type { ModelManifest } from '../model/manifest.ts';
-import type { Neighbours } from '../model/neighbours.ts';
+import type { Neighbours, StoredNeighbours } from '../model/neighbours.ts';
 import type { TermVectors } from '../model/text-encoder.ts';
 import type { RowOf } from './columns/id-index.ts';
 import type { Items } from './columns/items.ts';
@@ -31,11 +31,11 @@ export interface Snapshot {
   readonly rowOf: RowOf;
   readonly vectors: QuantizedMatrix;
   /** Sequential rules: what people went on to. */
-  readonly rules: Neighbours;
+  readonly rules: StoredNeighbours;
   /** Co-visits: what the same people had. */
-  readonly coVisits: Neighbours;
+  readonly coVisits: StoredNeighbours;
   /** Likeness of what the items say. */
-  readonly texts: Neighbours;
+  readonly texts: StoredNeighbours;
   readonly statistics: ItemStatistics;
   /** Rows, most popular first. */
   readonly byPopularity: Uint32Array;

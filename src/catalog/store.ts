@@ -1,3 +1,4 @@
+import { firstRows } from '../kernel/quantize.ts';
 import { amendSnapshot } from './amend/amend-snapshot.ts';
 import type { Change } from './amend/change.ts';
 import { loadSnapshot, SnapshotError } from './load.ts';
@@ -134,11 +135,10 @@ export class SnapshotStore<T extends Prepared> {
       if (!this.known.covers(snapshot.upTo))
         throw new SnapshotError(`snapshot ${reference.version} has to wait for an overlay that tells all it lacks: about a minute`);
       const { all } = this.known;
-      const amended = amendSnapshot(snapshot, all);
-      const prepared = await this.options.prepare(amended, this.current);
+      const prepared = await this.options.prepare(amendSnapshot(snapshot, all), this.current);
       const before = this.current;
       // What a reader has made of the vectors takes the place of the bytes that were read.
-      this.base = amended.vectors === snapshot.vectors ? { ...snapshot, vectors: prepared.snapshot.vectors } : snapshot;
+      this.base = { ...snapshot, vectors: firstRows(prepared.snapshot.vectors, snapshot.vectors.count) };
       this.current = prepared;
       before?.retire();
       if (this.closed) prepared.retire();

@@ -12,6 +12,7 @@ export function exactScanner(vectors: Float32Array, matrix: QuantizedMatrix): Sc
   };
   return {
     matrix,
+    over: () => undefined,
     memoryBytes: vectors.byteLength,
     nearest(query, k, permitted) {
       const best = new TopK(Math.min(k, count));

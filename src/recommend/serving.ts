@@ -35,7 +35,7 @@ export class Serving {
   constructor(snapshot: Snapshot, engine: Engine, before?: Serving) {
     this.engine = engine;
     this.models = (before && hasSameModels(before.snapshot, snapshot) ? before.models : new Models(snapshot, engine)).hold();
-    this.scanner = before?.snapshot.vectors === snapshot.vectors ? before.scanner : engine.openScanner(snapshot.vectors);
+    this.scanner = before?.scanner.over(snapshot.vectors) ?? engine.openScanner(snapshot.vectors);
     this.snapshot = { ...snapshot, vectors: this.scanner.matrix }; // one copy of them, which the scan has
     this.columns = openItemColumns(snapshot);
     this.permits = new Permits(snapshot.items);

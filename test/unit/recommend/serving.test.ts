@@ -97,6 +97,25 @@ describe('a version that is amended', () => {
     expect(model.released).toBe(2);
   });
 
+  test('has the vectors of new items behind those that the scanner has already', async () => {
+    const { serving } = await openShop();
+    const base = serving.snapshot;
+    const added = (...ids: string[]) =>
+      ids.map((id, at) => ({
+        id,
+        seq: 1,
+        item: { id, title: id, categories: [], createdAtMs: at, attributes: {} },
+        embedding: { vector: new Float32Array(base.vectors.dims).fill(id === 'c' ? -1 : 1), near: [] },
+      }));
+    const one = serving.amended(amendSnapshot(base, added('a')));
+    const two = one.amended(amendSnapshot(base, added('a', 'b')));
+    const none = two.amended(base);
+    expect([one, two, none].map(({ scanner }) => scanner.matrix.count - base.vectors.count)).toEqual([1, 2, 0]);
+    for (const { scanner } of [one, two, none]) expect(scanner.matrix.codes.buffer).toBe(base.vectors.codes.buffer);
+    const other = two.amended(amendSnapshot(base, added('c', 'a')));
+    expect(other.scanner.matrix.codes.buffer).not.toBe(base.vectors.codes.buffer); // answers over `two` may be under way
+  });
+
   test('has the start that is under way, and its fault', async () => {
     const opened = standIn();
     const base = { ...(await snapshotOf(makeShop())), start: MISSING };
