@@ -6,7 +6,7 @@ import { CONNECTIONS } from './throughput.ts';
 
 /**
  * `<what>.items<count>`: recommendations over the empty route, and over plain JavaScript where it says so; `memory.items<count>` in
- * megabytes, the most that the isolate held, and `memory.process.items<count>`, what the process has grown by. Without a size in the name: of `COMPARED_ITEMS`; `scan` is the scan alone.
+ * megabytes, the most that the isolate held, `memory.least.items<count>` when its garbage had been collected, `memory.swap.items<count>` while another version took the place of the first, and `memory.process.items<count>`, what the process has grown by. Without a size in the name: of `COMPARED_ITEMS`; `scan` is the scan alone.
  */
 export function ratiosOfSizes(figures: readonly SizeFigures[]): Record<string, number> {
   const entries = figures.flatMap(({ items, latency, throughput, residentMb, idleMb, isolate }): [string, number][] => [
@@ -15,6 +15,8 @@ export function ratiosOfSizes(figures: readonly SizeFigures[]): Record<string, n
     [`throughput.overPlain.items${items}`, throughput[RECOMMENDATIONS]! / throughput[PLAIN]!],
     [`throughput.scan.overPlain.items${items}`, throughput[SCAN]! / throughput[PLAIN]!],
     [`memory.items${items}`, isolate.mostMb],
+    [`memory.least.items${items}`, isolate.least.heapMb + isolate.least.buffersMb + isolate.least.wasmMb],
+    [`memory.swap.items${items}`, isolate.swapMostMb],
     ...(residentMb === null || idleMb === null
       ? []
       : ([[`memory.process.items${items}`, residentMb - idleMb]] satisfies [string, number][])),
@@ -57,5 +59,5 @@ export function sizeRows(figures: readonly SizeFigures[]): string[][] {
   );
 }
 
-const describeIsolate = ({ heapMb, buffersMb, wasmMb, mostMb }: IsolateMemory): string =>
-  `${heapMb.toFixed(0)} heap + ${buffersMb.toFixed(0)} buffers + ${wasmMb.toFixed(0)} wasm, at most ${mostMb.toFixed(0)}`;
+const describeIsolate = ({ least: { heapMb, buffersMb, wasmMb }, mostMb, swapMostMb }: IsolateMemory): string =>
+  `${heapMb.toFixed(0)} heap + ${buffersMb.toFixed(0)} buffers + ${wasmMb.toFixed(0)} wasm, at most ${mostMb.toFixed(0)}, in a swap ${swapMostMb.toFixed(0)}`;
