@@ -1,6 +1,6 @@
 import { Connection } from './client.ts';
 
-/** Connections that carry one request at a time each; a request that finds none free waits for one, the first come first. */
+/** Connections that carry one request at a time each, the one that has rested longest next: workerd closes those that rest for 5 s. A request that finds none free waits for one, the first come first. */
 export class ConnectionPool {
   private readonly all: readonly Connection[];
   private readonly free: Connection[];
@@ -17,7 +17,7 @@ export class ConnectionPool {
 
   /** See `Connection.send`. */
   async send(request: Buffer): Promise<Buffer> {
-    const connection = this.free.pop() ?? (await new Promise<Connection>((resolve) => this.waiting.push(resolve)));
+    const connection = this.free.shift() ?? (await new Promise<Connection>((resolve) => this.waiting.push(resolve)));
     try {
       return await connection.send(request);
     } finally {

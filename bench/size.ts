@@ -10,6 +10,7 @@ import { withRecordedStart } from '../src/training/record-start.ts';
 import { makeCatalogue } from './catalogue.ts';
 import { makeHistories } from './histories.ts';
 import { startInstance, type Instance } from './instance.ts';
+import { measureIsolateMemory, type IsolateMemory } from './isolate-memory.ts';
 import { measureLatency, warmUp, type LatencyByRoute, type LatencyPlan } from './latency.ts';
 import { EMPTY, LIMIT, makeRoute, recommendationsOf, type Route } from './routes.ts';
 import { measureThroughput, type RateByRoute, type ThroughputPlan } from './throughput.ts';
@@ -37,6 +38,8 @@ export interface SizeFigures {
   readonly residentMb: number | null;
   /** The same before it answered anything. */
   readonly idleMb: number | null;
+  /** Of the isolate alone. */
+  readonly isolate: IsolateMemory;
 }
 
 /** `shipped` is a model with the encoder and the ranker to take. */
@@ -46,9 +49,30 @@ export async function measureSize(
   plan: SizePlan,
   onRound: (done: number, total: number) => void,
 ): Promise<SizeFigures> {
-  const artefacts = await withRecordedStart({ ...makeCatalogue(items, NEIGHBOURS), encoder: shipped.encoder, ranker: shipped.ranker });
+  const { encoder, ranker } = shipped;
+  const artefacts = await withRecordedStart({ ...makeCatalogue(items, NEIGHBOURS), encoder, ranker });
   const stateFolder = await mkdtemp(join(tmpdir(), 'edgewise-size-'));
   await publishInto(stateFolder, artefacts);
+  try {
+    const figures = await measureAnswers(stateFolder, artefacts, plan, onRound);
+    // As a refresh makes one: an item more changes every part.
+    const next = { ...makeCatalogue(items + 1, NEIGHBOURS), encoder, ranker, start: artefacts.start! };
+    const isolate = await measureIsolateMemory(stateFolder, next, (of) => ({
+      asked: routesOf(of, artefacts).find(({ name }) => name === RECOMMENDATIONS)!,
+      wasm: makeRoute('memories of WebAssembly', of, '/bench/wasm-memory', [{}]),
+    }));
+    return { items, ...figures, isolate };
+  } finally {
+    await rm(stateFolder, { recursive: true });
+  }
+}
+
+async function measureAnswers(
+  stateFolder: string,
+  artefacts: Artefacts,
+  plan: SizePlan,
+  onRound: (done: number, total: number) => void,
+): Promise<Omit<SizeFigures, 'items' | 'isolate'>> {
   const instance = await startInstance(stateFolder);
   try {
     const idleMb = instance.residentMb() ?? null;
@@ -62,10 +86,9 @@ export async function measureSize(
     const onEach = () => onRound(++done, plan.latency.rounds + plan.throughput.rounds);
     const latency = await measureLatency(routes, plan.latency, onEach);
     const throughput = await measureThroughput(routes, plan.throughput, onEach);
-    return { items, latency, throughput, idleMb, residentMb };
+    return { latency, throughput, idleMb, residentMb };
   } finally {
     await instance.stop();
-    await rm(stateFolder, { recursive: true });
   }
 }
 

@@ -32,7 +32,7 @@ export function targetsOf({ sizes, scan }: Pick<Figures, 'sizes' | 'scan'>, rati
     atLeast(`throughput over Orama's, ${compared}`, 10, ratios['throughput.overOrama']),
     atLeast(`throughput over plain JavaScript's, ${compared}`, 3, ratios['throughput.overPlainJs']),
     atMost(`warm p50 over the empty route's, ${large}`, '×', 4, ratios[`warm.p50.items${LARGE_ITEMS}`]),
-    atMost(`memory that workerd grows by, ${large}`, 'MB', 110, ratios[`memory.items${LARGE_ITEMS}`]),
+    atMost(`memory of the isolate at most, ${large}`, 'MB', 110, ratios[`memory.items${LARGE_ITEMS}`]),
     atMost(`scan of ${large}, median`, 'ms', 0.6, scanned(LARGE_ITEMS)),
     atMost('scan of 1,000,000 items, median', 'ms', 3.5, scanned(1_000_000)),
     atMost("cold: first recommendations after the empty route's answer", 'ms', 30, ratios['cold.first_ms']),

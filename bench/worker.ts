@@ -9,6 +9,7 @@ import { count, countEnv, counts, countStorage } from './counting.ts';
 import { searchByOrama, searchByScan, searchPlainly, type Search } from './nearest.ts';
 import { makeUnitVectors, profileOf } from './plain.ts';
 import { PRICED } from './prices.ts';
+import { wasmBytes } from './wasm-memory.ts';
 
 export { ExplanationObject, GateObject, ReadingObject } from '../src/worker.ts';
 
@@ -41,6 +42,7 @@ const empty = new Hono()
     const rows = history.map((id) => Number(id.slice(1)));
     return c.json({ items: search(profileOf(rows, all), limit).map(({ row, score }) => ({ id: `s${row}`, score })) });
   })
+  .post('/bench/wasm-memory', (c) => c.json({ bytes: wasmBytes() }))
   .post('/bench/counts', (c) => {
     const told = { ...counts };
     for (const name of PRICED) counts[name] = 0;

@@ -2,6 +2,7 @@ import { quantizeRows } from '../kernel/quantize.ts';
 import { fitTextEncoder } from '../model/fit-text-encoder.ts';
 import { sha256 } from '../kernel/sha256.ts';
 import { encodeItems } from './columns/item-bytes.ts';
+import { fitNeighbours } from './fit-neighbours.ts';
 import { encodeNeighbours, encodeStatistics, encodeVectors, encodeWords, PARTS, START_PART, type Part } from './format.ts';
 import { encodeJson, SNAPSHOT_FORMAT, type SnapshotManifest, type SnapshotReference } from './manifest.ts';
 import type { Artefacts } from './snapshot.ts';
@@ -13,6 +14,8 @@ export interface BuiltSnapshot {
   readonly manifest: SnapshotManifest;
   /** All to be written before the pointer moves to `reference`. */
   readonly entries: readonly StorageEntry[];
+  /** Tables of which only the heaviest neighbours were kept: how many of how many. */
+  readonly shortened: readonly { readonly part: Part; readonly kept: number; readonly of: number }[];
 }
 
 /**
@@ -20,7 +23,14 @@ export interface BuiltSnapshot {
  * fits them, shards, checksums, manifest. The version is the time it was
  * made and a fingerprint of what is in it. Throws where the artefacts do not fit together.
  */
-export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBytes?: number): Promise<BuiltSnapshot> {
+export async function buildSnapshot(given: Artefacts, nowMs: number, shardBytes?: number): Promise<BuiltSnapshot> {
+  expectToFit(given);
+  const artefacts = {
+    ...given,
+    rules: fitNeighbours(given.rules),
+    coVisits: fitNeighbours(given.coVisits),
+    texts: fitNeighbours(given.texts),
+  };
   const parts = encodeParts(artefacts);
   const cut = (await Promise.all(parts.map(([part, bytes]) => cutPart(part, bytes, shardBytes)))).flat();
   const shards = cut.map(({ shard }) => shard);
@@ -29,16 +39,22 @@ export async function buildSnapshot(artefacts: Artefacts, nowMs: number, shardBy
   const createdAt = new Date(nowMs).toISOString();
   const manifest: SnapshotManifest = { format: SNAPSHOT_FORMAT, version, createdAt, upTo: 0, model: artefacts.model, shards };
   const { reference, entry } = await sealManifest(manifest);
+  const shortened = TABLES.flatMap((part) => {
+    const [kept, of] = [artefacts[part].item.length, given[part].item.length];
+    return kept < of ? [{ part, kept, of }] : [];
+  });
   return {
     reference,
     manifest,
+    shortened,
     entries: [...cut.map(({ shard: { part, index }, value }) => ({ key: shardKey(version, part, index), value })), entry],
   };
 }
 
+const TABLES = ['rules', 'coVisits', 'texts'] as const;
+
 function encodeParts(artefacts: Artefacts): [Part, Uint8Array][] {
   const { model, items, vectors, rules, coVisits, texts, statistics, encoder, ranker, start } = artefacts;
-  expectToFit(artefacts);
   const parts = {
     items: encodeItems(items, items.length),
     vectors: encodeVectors(quantizeRows(vectors, items.length, model.encoder.dims)),

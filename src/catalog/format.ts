@@ -4,7 +4,7 @@
  */
 import { joinBytes } from '../kernel/bytes.ts';
 import { ROW_BYTES, type QuantizedMatrix } from '../kernel/quantize.ts';
-import { unitOf, WEIGHT_STEPS, type Neighbours } from '../model/neighbours.ts';
+import { unitOf, WEIGHT_STEPS, type Neighbours, type StoredNeighbours } from '../model/neighbours.ts';
 import type { TermVectors } from '../model/text-encoder.ts';
 import { aligned, expectLength, FormatError } from './layout.ts';
 import type { ItemStatistics } from './snapshot.ts';
@@ -29,6 +29,14 @@ export function decodeVectors(bytes: Uint8Array, count: number, dims: number): Q
 
 /** From this many items on, a row needs four bytes. */
 const WIDE_ROWS = 65_536;
+const rowBytesOf = (count: number) => (count < WIDE_ROWS ? 2 : 4);
+
+/** Bytes of one neighbour in a table of so many items: its row and its weight. */
+export const neighbourBytes = (count: number): number => rowBytesOf(count) + 1;
+
+/** Room for so many neighbours in a table of `count` items. */
+export const makeRows = (count: number, entries: number): Uint16Array | Uint32Array =>
+  rowBytesOf(count) === 2 ? new Uint16Array(entries) : new Uint32Array(entries);
 
 /** start uint32 [count + 1], heaviest float32 [count], item uint16 or uint32 [entries], weight uint8 [entries] in steps of its row's heaviest */
 export function encodeNeighbours(neighbours: Neighbours): Uint8Array {
@@ -41,18 +49,20 @@ export function encodeNeighbours(neighbours: Neighbours): Uint8Array {
     for (let k = start[row]!; k < start[row + 1]!; k++) heaviest[row] = Math.max(heaviest[row]!, unit * weight[k]!);
     for (let k = start[row]!; k < start[row + 1]!; k++) steps[k] = Math.round(((unit * weight[k]!) / heaviest[row]!) * WEIGHT_STEPS);
   }
-  return joinBytes([start, heaviest, count < WIDE_ROWS ? Uint16Array.from(item) : item, steps]);
+  const rows = item.BYTES_PER_ELEMENT === rowBytesOf(count) ? item : makeRows(count, item.length);
+  if (rows !== item) rows.set(item);
+  return joinBytes([start, heaviest, rows, steps]);
 }
 
-export function decodeNeighbours(bytes: Uint8Array, count: number): Neighbours {
+export function decodeNeighbours(bytes: Uint8Array, count: number): StoredNeighbours {
   const headBytes = (2 * count + 1) * 4;
   if (bytes.length < headBytes) throw new FormatError(`neighbours: ${bytes.length} bytes cannot hold ${count} items`);
   const { buffer } = aligned(bytes);
   const start = new Uint32Array(buffer, 0, count + 1);
   const heaviest = new Float32Array(buffer, (count + 1) * 4, count);
   const entries = start[count]!;
-  const rowBytes = count < WIDE_ROWS ? 2 : 4;
-  expectLength('neighbours', bytes, headBytes + entries * (rowBytes + 1));
+  const rowBytes = rowBytesOf(count);
+  expectLength('neighbours', bytes, headBytes + entries * neighbourBytes(count));
   const item = rowBytes === 2 ? new Uint16Array(buffer, headBytes, entries) : new Uint32Array(buffer, headBytes, entries);
   const weight = new Uint8Array(buffer, headBytes + entries * rowBytes, entries);
   return { start, heaviest, item, weight };

@@ -17,12 +17,12 @@ export class SnapshotError extends Error {
 
 /**
  * Reads all of a version that answers need and checks every byte of it; what they can do without is read, and checked, when somebody needs it.
- * Rejects with what is missing or wrong; the caller keeps what it has.
+ * Parts that are the same in `before`, a version as it was published, are taken from there. Rejects with what is missing or wrong; the caller keeps what it has.
  */
-export async function loadSnapshot(storage: SnapshotStorage, reference: SnapshotReference): Promise<Snapshot> {
+export async function loadSnapshot(storage: SnapshotStorage, reference: SnapshotReference, before?: Snapshot): Promise<Snapshot> {
   const { version } = reference;
   try {
-    return await readSnapshot(storage, await loadManifest(storage, reference));
+    return await readSnapshot(storage, await loadManifest(storage, reference), before);
   } catch (cause) {
     return refuse(version, cause);
   }
@@ -54,18 +54,49 @@ async function readManifest(storage: SnapshotStorage, { version, manifestSha256,
 }
 
 /** All shards are read at once, and every part is decoded as soon as it is there, while others are still on their way. */
-async function readSnapshot(storage: SnapshotStorage, { version, upTo, model: unread, shards }: SnapshotManifest): Promise<Snapshot> {
+async function readSnapshot(
+  storage: SnapshotStorage,
+  { version, upTo, model: unread, shards }: SnapshotManifest,
+  before: Snapshot | undefined,
+): Promise<Snapshot> {
   const model = parseManifest(unread);
   const count = model.items;
+  const { dims } = model.encoder;
+  const digests = digestsOf(shards);
+  const fits = before && before.model.items === count && before.model.encoder.dims === dims ? before : undefined;
   const read = (part: Part) => readPart(storage, { version, shards }, part);
-  const [items, vectors, rules, coVisits, texts, statistics, words] = await Promise.all([
-    read('items').then((bytes) => decodeItems(bytes, count)),
-    read('vectors').then((bytes) => decodeVectors(bytes, count, model.encoder.dims)),
-    read('rules').then((bytes) => decodeNeighbours(bytes, count)),
-    read('coVisits').then((bytes) => decodeNeighbours(bytes, count)),
-    read('texts').then((bytes) => decodeNeighbours(bytes, count)),
-    read('statistics').then((bytes) => decodeStatistics(bytes, count)),
-    read('words').then((bytes) => decodeWords(bytes, model.encoder.dims)),
+  const take = async <T>(part: Part, decode: (bytes: Uint8Array) => T, known: (from: Snapshot) => T): Promise<T> =>
+    fits && fits.digests.get(part) === digests.get(part) ? known(fits) : decode(await read(part));
+  const table = (part: 'rules' | 'coVisits' | 'texts') =>
+    take(
+      part,
+      (bytes) => decodeNeighbours(bytes, count),
+      (from) => from[part],
+    );
+  const [items, vectors, rules, coVisits, texts, { statistics, byPopularity }, words] = await Promise.all([
+    take(
+      'items',
+      (bytes) => decodeItems(bytes, count),
+      (from) => from.items,
+    ),
+    take(
+      'vectors',
+      (bytes) => decodeVectors(bytes, count, dims),
+      (from) => from.vectors,
+    ),
+    table('rules'),
+    table('coVisits'),
+    table('texts'),
+    take(
+      'statistics',
+      (bytes) => decodeStatistics(bytes, count),
+      (from) => from,
+    ),
+    take(
+      'words',
+      (bytes) => decodeWords(bytes, dims),
+      (from) => from.words,
+    ),
   ]);
   const later = (wanted: Part): LaterPart | undefined => {
     const [first, ...others] = shards.filter(({ part }) => part === wanted);
@@ -77,17 +108,24 @@ async function readSnapshot(storage: SnapshotStorage, { version, upTo, model: un
   return {
     version,
     upTo,
+    digests,
     model,
     items,
     rowOf: items.rowOf,
     vectors,
     ...tables,
-    ...statistics,
+    statistics,
+    byPopularity,
     encoder,
     ranker,
     words,
     ...(start && { start }),
   };
+}
+
+/** By part, the checksums of its shards one after another. */
+function digestsOf(shards: SnapshotManifest['shards']): ReadonlyMap<string, string> {
+  return new Map([...Map.groupBy(shards, ({ part }) => part)].map(([part, of]) => [part, of.map(({ sha256: digest }) => digest).join()]));
 }
 
 /** The bytes of one part, checked. */

@@ -1,7 +1,7 @@
 import type { Item } from '../domain/item.ts';
 import type { QuantizedMatrix } from '../kernel/quantize.ts';
 import type { ModelManifest } from '../model/manifest.ts';
-import type { Neighbours } from '../model/neighbours.ts';
+import type { Neighbours, StoredNeighbours } from '../model/neighbours.ts';
 import type { TermVectors } from '../model/text-encoder.ts';
 import type { RowOf } from './columns/id-index.ts';
 import type { Items } from './columns/items.ts';
@@ -24,16 +24,18 @@ export interface Snapshot {
   readonly version: string;
   /** The catalogue's writes up to this one are in it. */
   readonly upTo: number;
+  /** What its bytes are known by, part by part, as they were published. */
+  readonly digests: ReadonlyMap<string, string>;
   readonly model: ModelManifest;
   readonly items: Items;
   readonly rowOf: RowOf;
   readonly vectors: QuantizedMatrix;
   /** Sequential rules: what people went on to. */
-  readonly rules: Neighbours;
+  readonly rules: StoredNeighbours;
   /** Co-visits: what the same people had. */
-  readonly coVisits: Neighbours;
+  readonly coVisits: StoredNeighbours;
   /** Likeness of what the items say. */
-  readonly texts: Neighbours;
+  readonly texts: StoredNeighbours;
   readonly statistics: ItemStatistics;
   /** Rows, most popular first. */
   readonly byPopularity: Uint32Array;

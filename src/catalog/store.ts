@@ -1,3 +1,4 @@
+import { firstRows } from '../kernel/quantize.ts';
 import { amendSnapshot } from './amend/amend-snapshot.ts';
 import type { Change } from './amend/change.ts';
 import { loadSnapshot, SnapshotError } from './load.ts';
@@ -130,13 +131,14 @@ export class SnapshotStore<T extends Prepared> {
   /** Serves a version if it is whole; otherwise returns what is wrong with it. */
   private async tryVersion(reference: SnapshotReference): Promise<string | undefined> {
     try {
-      const snapshot = await loadSnapshot(this.options.storage, reference);
+      const snapshot = await loadSnapshot(this.options.storage, reference, this.base);
       if (!this.known.covers(snapshot.upTo))
         throw new SnapshotError(`snapshot ${reference.version} has to wait for an overlay that tells all it lacks: about a minute`);
       const { all } = this.known;
       const prepared = await this.options.prepare(amendSnapshot(snapshot, all), this.current);
       const before = this.current;
-      this.base = snapshot;
+      // What a reader has made of the vectors takes the place of the bytes that were read.
+      this.base = { ...snapshot, vectors: firstRows(prepared.snapshot.vectors, snapshot.vectors.count) };
       this.current = prepared;
       before?.retire();
       if (this.closed) prepared.retire();

@@ -80,12 +80,16 @@ export async function currentPointer(target: KvTarget): Promise<SnapshotPointer 
   return value && parsePointer(value);
 }
 
-function describe({ manifest }: BuiltSnapshot, { version, previous }: SnapshotPointer, { local }: KvTarget): string[] {
+function describe({ manifest, shortened }: BuiltSnapshot, { version, previous }: SnapshotPointer, { local }: KvTarget): string[] {
   const bytes = manifest.shards.reduce((sum, shard) => sum + shard.bytes, 0);
   return [
     `live ${local ? 'on this machine' : 'in the account'}: ${version}`,
     previous ? `before it: ${previous.version}` : 'before it: nothing',
     ...table(manifest.shards.map(({ part, index, bytes: size }) => [`  ${part}.${index}`, size, 'bytes'])),
+    ...shortened.map(
+      ({ part, kept, of }) =>
+        `${part}: the heaviest ${count(kept)} of ${count(of)} neighbours were kept, as an isolate has no room for more`,
+    ),
     `${count(bytes)} bytes in ${manifest.shards.length} shards`,
   ];
 }

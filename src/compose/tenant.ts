@@ -44,7 +44,7 @@ export function composeTenant(tenant: string, env: Env, shared: Shared, checkEve
     storage,
     checkEveryMs,
     prepare: async (snapshot, before) => {
-      const serving = new Serving(snapshot, vectors ? { ...engine, vectors } : engine);
+      const serving = new Serving(snapshot, vectors ? { ...engine, vectors } : engine, before);
       // A version that replaces one with a running encoder takes over with its own: no answer is degraded by a publication.
       if (before?.encoderReady) await serving.startEncoder(Date.now());
       return serving;

@@ -16,7 +16,7 @@ export const SERVED: readonly { readonly name: string; readonly open: (artefacts
   { name: 'served', open: openServing },
   {
     name: 'served, float',
-    open: (artefacts) => openServing(artefacts, { openScanner: () => exactScanner(artefacts.vectors, artefacts.model.encoder.dims) }),
+    open: (artefacts) => openServing(artefacts, { openScanner: (matrix) => exactScanner(artefacts.vectors, matrix) }),
   },
 ];
 

@@ -32,10 +32,13 @@ export function explainItems(
   });
 }
 
+/** By row of the catalogue: 1 + the place among those that are explained, 0 elsewhere. It is kept and left clear, as it is as long as the catalogue. */
+let placeOf = new Uint8Array();
+
 /** The weights of both neighbour tables from every item of the history to each of `rows` -> [R, H], each table row read once. */
 function addNeighbourWeights(rows: readonly number[], history: readonly number[], { items, rules, coVisits }: Snapshot): Float32Array {
   const weights = new Float32Array(rows.length * history.length);
-  const placeOf = new Uint8Array(items.length); // 1 + the place in `rows`, 0 elsewhere
+  if (placeOf.length < items.length) placeOf = new Uint8Array(items.length);
   rows.forEach((row, r) => (placeOf[row] = r + 1));
   history.forEach((from, at) => {
     for (const table of [rules, coVisits]) {
@@ -48,6 +51,7 @@ function addNeighbourWeights(rows: readonly number[], history: readonly number[]
       }
     }
   });
+  for (const row of rows) placeOf[row] = 0;
   return weights;
 }
 
@@ -56,13 +60,20 @@ function reason(kind: Reason['kind'], rows: readonly number[], { items }: Snapsh
   return { kind, text: wordReason(kind, titles, locale), because: rows.map((row) => items.idOf(row)) };
 }
 
-/** The rows of the history with the largest positive part, strongest first; `part` is told the place. */
+/** The rows of the history with the largest positive part, strongest first, of equals the oldest; `part` is told the place. */
 function strongest(history: readonly number[], part: (at: number) => number): number[] {
-  const parts: { row: number; weight: number }[] = [];
+  const places: number[] = [];
+  const weights: number[] = [];
   for (let at = 0; at < history.length; at++) {
     const weight = part(at);
-    if (weight > 0) parts.push({ row: history[at]!, weight });
+    if (!(weight > (weights[LIMITS.becauseItems - 1] ?? 0))) continue; // not among the strongest so far
+    let place = Math.min(places.length, LIMITS.becauseItems - 1);
+    for (; place > 0 && weights[place - 1]! < weight; place--) {
+      places[place] = places[place - 1]!;
+      weights[place] = weights[place - 1]!;
+    }
+    places[place] = at;
+    weights[place] = weight;
   }
-  const ordered = parts.sort((a, b) => b.weight - a.weight).slice(0, LIMITS.becauseItems);
-  return ordered.filter(({ weight }) => weight >= BECAUSE_SHARE * ordered[0]!.weight).map(({ row }) => row);
+  return places.filter((_, place) => weights[place]! >= BECAUSE_SHARE * weights[0]!).map((at) => history[at]!);
 }

@@ -12,6 +12,41 @@ export interface QuantizedMatrix {
   readonly scales: Float32Array;
 }
 
+/** A matrix with rows behind it, which are put together with it only when somebody asks for all of them in one piece. */
+export class LongerMatrix implements QuantizedMatrix {
+  readonly count: number;
+  readonly dims: number;
+  readonly scales: Float32Array;
+  readonly first: QuantizedMatrix;
+  /** [count - first.count, ROW_BYTES] */
+  readonly later: Int8Array;
+  private joined: Int8Array | undefined;
+
+  constructor(first: QuantizedMatrix, later: Int8Array) {
+    this.count = first.count + later.length / ROW_BYTES;
+    this.dims = first.dims;
+    this.scales = first.scales;
+    this.first = first;
+    this.later = later;
+  }
+
+  get codes(): Int8Array {
+    return (this.joined ??= this.join());
+  }
+
+  private join(): Int8Array {
+    const codes = new Int8Array(this.count * ROW_BYTES);
+    codes.set(this.first.codes);
+    codes.set(this.later, this.first.codes.length);
+    return codes;
+  }
+}
+
+/** The first `count` rows of a matrix, where they are. */
+export function firstRows(matrix: QuantizedMatrix, count: number): QuantizedMatrix {
+  return count === matrix.count ? matrix : { ...matrix, count, codes: matrix.codes.subarray(0, count * ROW_BYTES) };
+}
+
 /**
  * Quantises `values` [count, dims] symmetrically, each dimension by its largest magnitude: no value is clipped and the
  * error of an entry is at most half a scale. Throws RangeError on too many dimensions and on a value that is not finite.
@@ -31,6 +66,14 @@ export function quantizeRows(values: Float32Array, count: number, dims: number):
     }
   }
   return { count, dims, codes, scales };
+}
+
+/** Writes the codes of `vector` [dims] by the scales of a matrix into row `row` of `codes`: rounded, and clipped where it exceeds them. */
+export function quantizeRow(vector: Float32Array, { scales }: Pick<QuantizedMatrix, 'scales'>, codes: Int8Array, row: number): void {
+  vector.forEach((value, d) => {
+    const code = scales[d]! > 0 ? Math.round(value / scales[d]!) : 0;
+    codes[row * ROW_BYTES + d] = Math.max(-127, Math.min(127, code));
+  });
 }
 
 /** Writes row `row` into `out` at `offset`: `dims` floats. */

@@ -1,11 +1,11 @@
 /**
  * The places of the `k` highest of `scores`, from the first to the last; of equal scores the first are taken. All places if there are
- * no more. A score that is not a number is never taken, though it may cost another its place.
+ * no more. A score that is not a number is never taken, though each may cost another its place.
  */
 export function selectTop(scores: Float32Array, k: number): Int32Array {
   const places = new Int32Array(Math.min(k, scores.length));
   if (k === 0) return places;
-  const least = k < scores.length ? kthLargest(scores.slice(), k) : -Infinity;
+  const least = k < scores.length ? kthLargest(scores, k) : -Infinity;
   let ties = k;
   for (let at = 0; at < scores.length; at++) if (scores[at]! > least) ties--;
   let count = 0;
@@ -16,10 +16,42 @@ export function selectTop(scores: Float32Array, k: number): Int32Array {
   return places.subarray(0, count);
 }
 
-/** The `k`-th largest of `values`, 1 <= k <= their number; changes their order (quickselect; Hoare, 1961). */
+/** Scores are sorted into drawers by their sign, exponent and first bits of the fraction, before those of one drawer are compared. */
+const DRAWER_BITS = 11;
+const DRAWERS = 1 << DRAWER_BITS;
+const FEW = 64;
+
+/** Kept between calls: whoever selects does so many times a request. */
+const drawers = new Int32Array(DRAWERS);
+let copy = new Float32Array(1024);
+let copyBits = new Int32Array(copy.buffer);
+
+/** The `k`-th largest of `values`, 1 <= k <= their number: one pass finds the drawer it is in, and what is in that is selected from. */
 function kthLargest(values: Float32Array, k: number): number {
+  const count = values.length;
+  if (copy.length < count) {
+    copy = new Float32Array(2 * count);
+    copyBits = new Int32Array(copy.buffer);
+  }
+  copy.set(values);
+  if (count <= FEW) return selectAmong(copy, count, k);
+  drawers.fill(0);
+  for (let at = 0; at < count; at++) drawers[drawerOf(copyBits[at]!)]!++;
+  let drawer = DRAWERS - 1;
+  let above = 0;
+  while (above + drawers[drawer]! < k) above += drawers[drawer--]!;
+  let inside = 0;
+  for (let at = 0; at < count; at++) if (drawerOf(copyBits[at]!) === drawer) copy[inside++] = copy[at]!;
+  return selectAmong(copy, inside, k - above);
+}
+
+/** The higher a float, the higher its drawer: of those below zero the bits are turned round. */
+const drawerOf = (bits: number): number => (bits ^ ((bits >> 31) | 0x80000000)) >>> (32 - DRAWER_BITS);
+
+/** The `k`-th largest of the first `count` of `values`; changes their order (quickselect; Hoare, 1961). */
+function selectAmong(values: Float32Array, count: number, k: number): number {
   const wanted = k - 1;
-  let [from, to] = [0, values.length - 1];
+  let [from, to] = [0, count - 1];
   while (from < to) {
     const pivot = values[(from + to) >> 1]!;
     let [left, right] = [from, to];

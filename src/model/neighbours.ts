@@ -10,6 +10,12 @@ export interface Neighbours {
   readonly heaviest?: Float32Array;
 }
 
+/** A table as a snapshot has it. */
+export interface StoredNeighbours extends Neighbours {
+  readonly weight: Uint8Array;
+  readonly heaviest: Float32Array;
+}
+
 /** The heaviest weight of a row of a stored table is written as this, the others in proportion. */
 export const WEIGHT_STEPS = 255;
 

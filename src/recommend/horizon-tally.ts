@@ -8,6 +8,10 @@ const SCORES_A_ROW = 2;
 /** An item whose weight has decayed to this adds nothing any more. */
 const SHARE_MIN = 1e-6;
 
+/** The rows that are chosen from, with their scores: one list for all tallies, as each is read before the next is made. */
+const listsOf = (length: number) => ({ rows: new Int32Array(length), weights: new Float32Array(length) });
+let listed = listsOf(1024);
+
 /** The neighbours of a history, added up over both horizons; made once and used for one request at a time. */
 export class HorizonTally {
   /** [items, SCORES_A_ROW] beside each other, because to get at a score costs more than to add to it */
@@ -42,7 +46,7 @@ export class HorizonTally {
         const place = row * SCORES_A_ROW;
         const long = scores[place + 1]!;
         if (long === 0) touched[count++] = row;
-        scores[place] = scores[place]! + unitNow * each;
+        if (unitNow !== 0) scores[place] = scores[place]! + unitNow * each;
         scores[place + 1] = long + unitLong * each;
       }
       shareNow *= HORIZONS.now;
@@ -62,17 +66,21 @@ export class HorizonTally {
 
   /** The `count` rows with the highest scores of a horizon, as far as they have one and `permitted` [items] is not 0 for them. */
   heaviest(horizon: keyof typeof HORIZON_AT, count: number, permitted: Uint8Array | undefined): Int32Array {
-    const rows = new Int32Array(this.count);
-    const scores = new Float32Array(this.count);
+    const { touched, scores } = this;
+    if (listed.rows.length < this.count) listed = listsOf(2 * this.count);
+    const { rows, weights } = listed;
+    const offset = HORIZON_AT[horizon];
     let size = 0;
     for (let at = 0; at < this.count; at++) {
-      const row = this.touched[at]!;
-      const score = this.scores[row * SCORES_A_ROW + HORIZON_AT[horizon]]!;
+      const row = touched[at]!;
+      const score = scores[row * SCORES_A_ROW + offset]!;
       if (score === 0 || permitted?.[row] === 0) continue;
       rows[size] = row;
-      scores[size++] = score;
+      weights[size++] = score;
     }
-    return selectTop(scores.subarray(0, size), count).map((place) => rows[place]!);
+    const chosen = selectTop(weights.subarray(0, size), count); // places among the listed, then their rows
+    for (let at = 0; at < chosen.length; at++) chosen[at] = rows[chosen[at]!]!;
+    return chosen;
   }
 
   clear(): void {

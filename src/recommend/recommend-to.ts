@@ -8,13 +8,20 @@ import { Stopwatch } from './stopwatch.ts';
 const LIMIT = 20;
 
 /** Ids that each of these histories is recommended out of a snapshot, best first, as a cold isolate recommends: without the transformer. `atMs` decides what may be shown. */
-export async function recommendTo(
+export function recommendTo(
   histories: readonly (readonly string[])[],
   snapshot: Snapshot,
   openScanner: Engine['openScanner'],
   atMs: number,
 ): Promise<string[][]> {
-  const serving = new Serving(snapshot, { openScanner, openModel: () => Promise.reject(new Error('no model is opened here')) });
+  return askAll(
+    histories,
+    new Serving(snapshot, { openScanner, openModel: () => Promise.reject(new Error('no model is opened here')) }),
+    atMs,
+  );
+}
+
+async function askAll(histories: readonly (readonly string[])[], serving: Serving, atMs: number): Promise<string[][]> {
   const answers: string[][] = [];
   for (const history of histories) {
     const { items } = await recommend(

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../catalog/snapshot.ts';
+import type { LaterPart, Snapshot } from '../catalog/snapshot.ts';
 import { RowSet } from '../kernel/row-set.ts';
 import { Lexicon } from '../intent/lexicon.ts';
 import type { Scanner } from '../kernel/scan.ts';
@@ -31,17 +31,19 @@ export class Serving {
   private retired = false;
   private released = false;
 
-  /** `before` serves the same version, and what both need is shared. */
+  /** `before` serves this version or another one: what both have, vectors or models, is shared, and so is scratch space. */
   constructor(snapshot: Snapshot, engine: Engine, before?: Serving) {
-    this.snapshot = snapshot;
     this.engine = engine;
-    this.models = (before?.models ?? new Models(snapshot, engine)).hold();
-    this.scanner = before?.snapshot.vectors === snapshot.vectors ? before.scanner : engine.openScanner(snapshot.vectors);
+    this.models = (before && hasSameModels(before.snapshot, snapshot) ? before.models : new Models(snapshot, engine)).hold();
+    this.scanner = before?.scanner.over(snapshot.vectors) ?? engine.openScanner(snapshot.vectors);
+    this.snapshot = { ...snapshot, vectors: this.scanner.matrix }; // one copy of them, which the scan has
     this.columns = openItemColumns(snapshot);
     this.permits = new Permits(snapshot.items);
-    this.gathered = new RowSet(snapshot.items.length);
-    const tally = () => new HorizonTally(snapshot.items.length);
-    this.tallies = { rules: tally(), coVisits: tally(), texts: tally() };
+    const count = snapshot.items.length;
+    const roomy = before?.snapshot.items.length === count ? before : undefined;
+    const tally = () => new HorizonTally(count);
+    this.gathered = roomy?.gathered ?? new RowSet(count);
+    this.tallies = roomy?.tallies ?? { rules: tally(), coVisits: tally(), texts: tally() };
   }
 
   /** A vector index that finds the transformer's candidates, where there is one. */
@@ -126,3 +128,7 @@ export class Serving {
     this.models.release();
   }
 }
+
+const hasSameModels = (a: Snapshot, b: Snapshot): boolean => isSameFile(a.encoder, b.encoder) && isSameFile(a.ranker, b.ranker);
+
+const isSameFile = (a: LaterPart, b: LaterPart): boolean => a === b || (a.sha256 !== undefined && a.sha256 === b.sha256);

@@ -65,7 +65,7 @@ describe('what is published next', () => {
   test('damaged: the version before it is served, even if its encoder cannot be opened', async () => {
     const before = await publishTo(worker.kv, unusable(), 1_000);
     const damaged = await publishTo(worker.kv, makeServableShop({ seed: 2 }), 2_000, before);
-    await damage(shardKey(damaged.version, 'statistics', 0), flipBit);
+    await damage(shardKey(damaged.version, 'vectors', 0), flipBit);
     await arrival(before.version);
     for (const { status, body } of [await ask(), await ask()]) {
       expect([status, body.snapshot, body.degraded, body.items.length]).toEqual([200, before.version, ['transformer'], 10]);
@@ -93,7 +93,7 @@ describe('what is published next', () => {
   });
 
   test.for([
-    ['damaged', (version: string) => damage(shardKey(version, 'coVisits', 0), flipBit)],
+    ['damaged', (version: string) => damage(shardKey(version, 'vectors', 0), flipBit)],
     ['with an encoder that cannot be opened', async () => undefined],
   ] as const)('%s: the old one stays', async ([, spoil]) => {
     const before = (await ask()).body.snapshot;

@@ -81,6 +81,10 @@ describe('a change through the interface', () => {
     for (const service of [there, startService()]) {
       const ids = await idsFor(service);
       expect([ids.includes('i8'), ids.includes('new mug')]).toEqual([false, true]);
+      // The version as it was published is the beginning of what is served: it has no vectors of its own.
+      const { base, current } = service.store;
+      expect(current!.snapshot.vectors.count).toBe(base!.vectors.count + 1);
+      expect(base!.vectors.codes.buffer).toBe(current!.snapshot.vectors.codes.buffer);
     }
   });
 

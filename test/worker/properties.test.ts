@@ -152,7 +152,7 @@ describe('whatever happens to the storage', () => {
         let nowMs = 0;
         for (const [at, now] of events.entries()) {
           if (now.kind === 'publish') {
-            latest = await publishTo({ put }, makeShop({ items: 6, catalogue: `shop ${at}` }), at * 1_000, latest);
+            latest = await publishTo({ put }, makeShop({ items: 6, seed: at, catalogue: `shop ${at}` }), at * 1_000, latest);
             const { version } = latest;
             if (now.damaged) new Uint8Array(values.get(`snapshot/${version}/vectors.0`)!)[0]! ^= 1;
             else whole.add(version);

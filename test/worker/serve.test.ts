@@ -40,7 +40,7 @@ test('a request never gets a version that was retired, whenever a newer one take
     };
     const { services, store, clock, post, context } = startService({ openModel });
     await post({});
-    const { version } = await publishTo(env.SNAPSHOTS, makeShop({ seed: 2 }), 1_000);
+    const { version } = await publishTo(env.SNAPSHOTS, makeShop({ seed: 2, encoder: Uint8Array.of(3) }), 1_000);
     clock.nowMs += CHECK_EVERY_MS;
     const refreshing = store.refresh(clock.nowMs);
     await opening.promise;

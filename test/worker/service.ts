@@ -125,7 +125,7 @@ export function startService({
     storage,
     checkEveryMs: CHECK_EVERY_MS,
     prepare: async (snapshot, before) => {
-      const serving = new Serving(snapshot, { openScanner: (vectors) => createScanner(scan, vectors), openModel });
+      const serving = new Serving(snapshot, { openScanner: (vectors) => createScanner(scan, vectors), openModel }, before);
       if (before?.encoderReady) await serving.startEncoder(clock.nowMs);
       return serving;
     },

@@ -59,8 +59,11 @@ function faulty(fault: (read: number, value: ArrayBuffer | null, key: string) =>
   return { storage, reads };
 }
 
+/** Catalogues of different sizes: they have no part in common. */
+const NAMES = ['one', 'two', 'three', 'damaged'];
+
 const publish = (catalogue: string, atMs = 0, previous: SnapshotReference | null = null) =>
-  publishTo(env.SNAPSHOTS, makeShop({ catalogue }), atMs, previous);
+  publishTo(env.SNAPSHOTS, makeShop({ catalogue, items: 40 + NAMES.indexOf(catalogue) }), atMs, previous);
 
 /** Changes the value under `key`. */
 async function damage(key: string, change: (value: Uint8Array) => Uint8Array) {
@@ -160,6 +163,57 @@ describe('the first version', () => {
     delete gate.open;
     await open(RETRY_MS);
     expect([serves(), store.lastFault]).toEqual(['one', undefined]);
+  });
+});
+
+describe('a newer version that has parts of the one before', () => {
+  const shop = makeShop({ catalogue: 'one' });
+  const changed = { ...shop, model: { ...shop.model, catalogue: 'two' }, rules: shop.texts };
+
+  test('takes them from there, and reads the others', async () => {
+    await publishTo(env.SNAPSHOTS, shop, 0);
+    const { storage, reads } = faulty((_, value) => value);
+    const { store, open } = makeStore(storage);
+    const before = (await open(0))!.snapshot;
+    reads.length = 0;
+    const { version } = await publishTo(env.SNAPSHOTS, changed, 1_000);
+    await store.refresh(CHECK_EVERY_MS);
+    expect(reads).toEqual([POINTER_KEY, shardKey(version, 'rules', 0)]);
+    const { snapshot } = store.current!;
+    expect(snapshot.version).toBe(version);
+    expect([snapshot.items, snapshot.vectors, snapshot.coVisits, snapshot.texts, snapshot.words]).toEqual([
+      before.items,
+      before.vectors,
+      before.coVisits,
+      before.texts,
+      before.words,
+    ]);
+    expect(snapshot.vectors).toBe(before.vectors);
+    expect([...snapshot.rules.item]).toEqual([...shop.texts.item]);
+    expect([...before.rules.item]).toEqual([...shop.rules.item]);
+  });
+
+  test('is refused for one that differs and is damaged', async () => {
+    await publishTo(env.SNAPSHOTS, shop, 0);
+    const { store, open, serves } = makeStore(kvStorage);
+    await open(0);
+    const { version } = await publishTo(env.SNAPSHOTS, changed, 1_000);
+    await damage(shardKey(version, 'rules', 0), flipBit);
+    await store.refresh(CHECK_EVERY_MS);
+    expect([serves(), store.lastFault]).toEqual(['one', expect.stringContaining('checksum')]);
+  });
+
+  test('takes nothing from one whose rows are others, whatever is the same', async () => {
+    await publish('one');
+    const { storage, reads } = faulty((_, value) => value);
+    const { store, open } = makeStore(storage);
+    await open(0);
+    const more = makeShop({ catalogue: 'two', items: 41 });
+    await publishTo(env.SNAPSHOTS, { ...more, encoder: Uint8Array.of(9) }, 1_000);
+    reads.length = 0;
+    await store.refresh(CHECK_EVERY_MS);
+    expect(reads).toHaveLength(READS);
+    expect(store.current!.snapshot.items).toHaveLength(41);
   });
 });
 

@@ -1,9 +1,9 @@
 /** The parts of an amended snapshot, each by itself: a refresh has memory for one of them at a time. */
 import type { Item } from '../../domain/item.ts';
-import { ROW_BYTES, type QuantizedMatrix } from '../../kernel/quantize.ts';
+import { LongerMatrix, quantizeRow, ROW_BYTES, type QuantizedMatrix } from '../../kernel/quantize.ts';
 import type { Items } from '../columns/items.ts';
 import type { ItemStatistics } from '../snapshot.ts';
-import type { Amendment, RowChange } from './amendment.ts';
+import type { AddedItem, Amendment, RowChange } from './amendment.ts';
 
 /** One at a time: a catalogue has room for its columns, not for all its items. */
 export function* amendItems(items: Items, { kept, changed, added }: Amendment): Generator<Item, void> {
@@ -23,18 +23,15 @@ export function amendVectors(
   const count = kept.length + added.length;
   const amended = new Int8Array(count * ROW_BYTES);
   kept.forEach((row, at) => amended.set(codes.subarray(row * ROW_BYTES, (row + 1) * ROW_BYTES), at * ROW_BYTES));
-  for (const [row, vector] of placed) {
-    vector.forEach((value, d) => {
-      const code = scales[d]! > 0 ? Math.round(value / scales[d]!) : 0;
-      amended[row * ROW_BYTES + d] = Math.max(-127, Math.min(127, code));
-    });
-  }
+  for (const [row, vector] of placed) quantizeRow(vector, { scales }, amended, row);
   return { count, dims, scales, codes: amended };
 }
 
-/** The vectors of new items, by their rows. */
-export function addedVectors({ kept, added }: Amendment): Map<number, Float32Array> {
-  return new Map(added.flatMap(({ embedding }, index) => (embedding ? [[kept.length + index, embedding.vector] as const] : [])));
+/** The rows that there are, and behind them those of new items, by the same scales. */
+export function lengthenVectors(vectors: QuantizedMatrix, added: readonly AddedItem[]): QuantizedMatrix {
+  const later = new Int8Array(added.length * ROW_BYTES);
+  added.forEach(({ embedding }, row) => embedding && quantizeRow(embedding.vector, vectors, later, row));
+  return new LongerMatrix(vectors, later);
 }
 
 /** Of a catalogue's items in the order of popularity, the place of the one that new items are as popular as. */

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../snapshot.ts';
 import { amendNeighbours, textEdges } from './amend-neighbours.ts';
-import { addedVectors, amendStatistics, amendVectors } from './amend-parts.ts';
-import { amendInPlace } from './amendment.ts';
+import { amendStatistics, lengthenVectors } from './amend-parts.ts';
+import { allRows, amendInPlace } from './amendment.ts';
 import type { Change } from './change.ts';
 
 /**
@@ -16,12 +16,13 @@ export function amendSnapshot(snapshot: Snapshot, changes: readonly Change[]): S
   const items = snapshot.items.with(new Map([...changed, ...added.map(({ item }, at) => [snapshot.items.length + at, item] as const)]));
   if (added.length === 0) return { ...snapshot, items };
   const { rowOf } = items;
-  const byPopularity = Uint32Array.from({ length: items.length }, (_, at) => snapshot.byPopularity[at] ?? at);
+  const byPopularity = allRows(items.length);
+  byPopularity.set(snapshot.byPopularity);
   return {
     ...snapshot,
     items,
     rowOf,
-    vectors: amendVectors(snapshot.vectors, amendment, addedVectors(amendment)),
+    vectors: lengthenVectors(snapshot.vectors, added),
     rules: amendNeighbours(snapshot.rules, amendment),
     coVisits: amendNeighbours(snapshot.coVisits, amendment),
     texts: amendNeighbours(snapshot.texts, amendment, textEdges(amendment, rowOf)),

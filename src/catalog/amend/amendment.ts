@@ -24,7 +24,7 @@ export interface Amendment extends RowChange {
 
 /**
  * What readers make of changes: every row stays where it is, so that histories still know it, and an item that may not be shown is
- * hidden.
+ * hidden. New items stand in the order in which they were made, whatever was written of them since: what comes next stands behind them.
  */
 export function amendInPlace(items: Items, changes: readonly Change[]): Amendment {
   const changed = new Map<number, Item>();
@@ -32,14 +32,14 @@ export function amendInPlace(items: Items, changes: readonly Change[]): Amendmen
     const row = items.rowOf.get(id);
     if (row !== undefined) changed.set(row, item ?? hide(items.at(row)));
   }
-  return { kept: allRows(items), changed, added: addedItems(items, changes) };
+  return { kept: allRows(items.length), changed, added: addedItems(items, changes).sort(byAge) };
 }
 
 /** What a new version makes of changes: items that are gone lose their row. */
 export function amendWithout(items: Items, changes: readonly Change[]): Amendment {
   const { changed } = amendInPlace(items, changes);
   const gone = new Set(changes.flatMap(({ id, item }) => (item === null ? (items.rowOf.get(id) ?? []) : [])));
-  return { kept: allRows(items).filter((row) => !gone.has(row)), changed, added: addedItems(items, changes) };
+  return { kept: allRows(items.length).filter((row) => !gone.has(row)), changed, added: addedItems(items, changes) };
 }
 
 /** What is new in them, in their order. */
@@ -47,6 +47,15 @@ export function addedItems({ rowOf }: Items, changes: readonly Change[]): AddedI
   return changes.flatMap(({ id, item, embedding }) => (item && !rowOf.has(id) ? [{ item, embedding }] : []));
 }
 
-const allRows = ({ length }: Items) => Uint32Array.from({ length }, (_, row) => row);
+export function allRows(count: number): Uint32Array {
+  const rows = new Uint32Array(count);
+  for (let row = 0; row < count; row++) rows[row] = row;
+  return rows;
+}
+
+/** Oldest first. */
+function byAge({ item: a }: AddedItem, { item: b }: AddedItem): number {
+  return (a.createdAtMs ?? 0) - (b.createdAtMs ?? 0) || (a.id < b.id ? -1 : 1);
+}
 
 const hide = (item: Item): Item => ({ ...item, attributes: { ...item.attributes, hidden: true } });

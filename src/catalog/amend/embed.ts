@@ -5,6 +5,7 @@ import { openTermIndex } from '../../model/term-index.ts';
 import { termsOf } from '../../model/terms.ts';
 import { ItemTextEncoder } from '../../model/text-encoder.ts';
 import { labelsOf } from '../../model/words.ts';
+import { neighboursRoom } from '../fit-neighbours.ts';
 import { toServedItem } from '../items/served-item.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Embedding } from './change.ts';
@@ -12,7 +13,7 @@ import type { Embedding } from './change.ts';
 /** Places an item that no model has seen; undefined if nothing is known that it could go by. */
 export type Embed = (item: CatalogueItem) => Embedding | undefined;
 
-/** Items that say the same and are told of; as many as a model keeps of each. */
+/** Items that say the same and are told of, at most: as many as a model keeps of each. */
 const NEAR = 50;
 
 /** Places items by the text encoder of their snapshot. */
@@ -31,9 +32,10 @@ export function embedBy(
 ): Embed {
   const index = openTermIndex(items);
   const length = meanLength(vectors);
+  const keep = Math.min(NEAR, neighboursRoom(items.length)); // a refresh would keep no more
   return (item) => {
     const served = toServedItem(item, undefined);
-    const near = index.nearest(termsOf(readable(served, item)), NEAR);
+    const near = index.nearest(termsOf(readable(served, item)), keep);
     const direction = directionOf(textOf(item));
     if (near.length === 0 && !direction) return undefined;
     return {

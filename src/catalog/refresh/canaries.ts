@@ -14,9 +14,16 @@ export interface Canaries {
 
 /** Asks the live version, with the changes as readers already serve them. */
 export async function askCanaries(pages: number, plan: RefreshPlan, tools: RefreshTools): Promise<Canaries> {
-  const base = await loadSnapshot(tools.storage, plan.base);
-  const histories = chooseHistories(base);
   const atMs = Date.parse(plan.createdAt);
-  const served = amendSnapshot(base, await readChanges(plan, pages, tools));
-  return { histories, answers: await tools.recommendTo(histories, served, atMs), atMs };
+  const { histories, answers } = await openServed(pages, plan, tools).then(({ chosen, served }) => ({
+    histories: chosen,
+    answers: tools.recommendTo(chosen, served, atMs),
+  }));
+  return { histories, answers: await answers, atMs };
+}
+
+/** Two versions are more than a step has room for: of the live one only what both have is held any longer. */
+async function openServed(pages: number, plan: RefreshPlan, tools: RefreshTools) {
+  const base = await loadSnapshot(tools.storage, plan.base);
+  return { chosen: chooseHistories(base), served: amendSnapshot(base, await readChanges(plan, pages, tools)) };
 }

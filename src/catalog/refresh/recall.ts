@@ -27,10 +27,9 @@ function exactNearest(vector: Float32Array, k: number, matrix: QuantizedMatrix):
   const best = new TopK(k);
   for (let at = 0; at < matrix.count; at++) {
     dequantizeRow(matrix, at, row, 0);
-    best.offer(
-      row.reduce((sum, value, d) => sum + value * vector[d]!, 0),
-      at,
-    );
+    let product = 0;
+    for (let d = 0; d < row.length; d++) product += row[d]! * vector[d]!;
+    best.offer(product, at);
   }
   return [...best.unordered()];
 }

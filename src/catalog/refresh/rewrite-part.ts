@@ -1,4 +1,5 @@
 import { parseManifest } from '../../model/manifest.ts';
+import type { Neighbours } from '../../model/neighbours.ts';
 import { amendNeighbours, bothWays } from '../amend/amend-neighbours.ts';
 import { amendItems, amendStatistics, amendVectors } from '../amend/amend-parts.ts';
 import { amendWithout } from '../amend/amendment.ts';
@@ -13,6 +14,7 @@ import {
   START_PART,
   type Part,
 } from '../format.ts';
+import { fitNeighbours } from '../fit-neighbours.ts';
 import { loadManifest, readPart } from '../load.ts';
 import type { SnapshotManifest } from '../manifest.ts';
 import { cutPart } from '../shards.ts';
@@ -67,14 +69,14 @@ async function amendPart(
     case 'rules': {
       const learned = await lessons();
       const edges = learned.flatMap(({ row, rules }) => rules.map(([from, weight]) => [from, row, weight] as const));
-      return encodeNeighbours(amendNeighbours(decodeNeighbours(bytes, count), await rows(), edges, new Set(learned.map(({ row }) => row))));
+      return encodeFitting(amendNeighbours(decodeNeighbours(bytes, count), await rows(), edges, new Set(learned.map(({ row }) => row))));
     }
     case 'coVisits': // weights of a linear model, which only training can fit
-      return encodeNeighbours(amendNeighbours(decodeNeighbours(bytes, count), await rows()));
+      return encodeFitting(amendNeighbours(decodeNeighbours(bytes, count), await rows()));
     case 'texts': {
       const planned = await rows();
       const edges = Array.from(planned.placed, ([row, { near }]) => bothWays(row, near)).flat();
-      return encodeNeighbours(amendNeighbours(decodeNeighbours(bytes, count), planned, edges, new Set(planned.placed.keys())));
+      return encodeFitting(amendNeighbours(decodeNeighbours(bytes, count), planned, edges, new Set(planned.placed.keys())));
     }
     case 'statistics': {
       const { statistics, byPopularity } = decodeStatistics(bytes, count);
@@ -89,3 +91,5 @@ async function amendPart(
       return bytes;
   }
 }
+
+const encodeFitting = (table: Neighbours): Uint8Array => encodeNeighbours(fitNeighbours(table));

@@ -35,7 +35,7 @@ type Place = { readonly ready: ReadyRequest } | { readonly fault: unknown };
  * are in the order of the requests; one with a fault has an error in the place of its answer.
  */
 export function batchRoute(services: Services): Hono {
-  return new Hono().post('/:action{recommendations\\:batch}', async (c) => {
+  return new Hono().post('/recommendations:batch', async (c) => {
     const { users, requests, ...common } = await readBody(c.req, BatchBody, LIMITS.batchBodyBytes);
     const bodies = requests ?? users!.map((user) => ({ user }));
     const stopwatch = new Stopwatch(services.preciseNowMs);

@@ -11,5 +11,6 @@ export function sizeFigures(items: number, p50: Readonly<Record<string, number>>
     throughput: Object.fromEntries(entries.map(([name, ms]) => [name, 1000 / ms])),
     residentMb: 150,
     idleMb: 100,
+    isolate: { least: { heapMb: 10, buffersMb: 60, wasmMb: 20 }, mostMb: 95, swapMostMb: 150 },
   };
 }

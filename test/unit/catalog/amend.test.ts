@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { amendNeighbours } from '../../../src/catalog/amend/amend-neighbours.ts';
 import { amendSnapshot } from '../../../src/catalog/amend/amend-snapshot.ts';
 import { amendVectors } from '../../../src/catalog/amend/amend-parts.ts';
+import { Items } from '../../../src/catalog/columns/items.ts';
+import { neighboursRoom } from '../../../src/catalog/fit-neighbours.ts';
+import { decodeNeighbours, encodeNeighbours } from '../../../src/catalog/format.ts';
 import { latestChanges, type Change } from '../../../src/catalog/amend/change.ts';
 import { embedByText } from '../../../src/catalog/amend/embed.ts';
 import { toServedItem } from '../../../src/catalog/items/served-item.ts';
@@ -77,6 +80,23 @@ describe('an amended snapshot', () => {
     // As popular as the ninth of twelve: 2 · (12 − 9).
     expect(Array.from(amended.statistics.popularity.slice(ITEMS - 1))).toEqual([2, 6, 6]);
     expect(Array.from(amended.statistics.trend.slice(ITEMS))).toEqual([0, 0]);
+  });
+
+  test('has new items in the order in which they were made, whichever was written last', () => {
+    const made = (id: string, createdAtMs: number, seq: number): Change => ({ id, seq, item: { ...newItem(id), createdAtMs } });
+    const idsOf = (changes: readonly Change[]) => Array.from(amendSnapshot(snapshot, changes).items, ({ id }) => id).slice(ITEMS);
+    expect(idsOf([made('c', 2, 9), made('b', 2, 3), made('z', 1, 4)])).toEqual(['z', 'b', 'c']);
+    expect(idsOf([made('d', 3, 10), made('z', 1, 11), made('c', 2, 9), made('b', 2, 3)])).toEqual(['z', 'b', 'c', 'd']);
+  });
+
+  test('says of neighbours what a snapshot of them would say, in as few bytes', () => {
+    const { texts } = amendSnapshot(snapshot, [{ id: 'a', seq: 1, item: newItem('a'), embedding }]);
+    expect([texts.item, texts.weight, texts.heaviest].map((array) => array.constructor.name)).toEqual([
+      'Uint16Array',
+      'Uint8Array',
+      'Float32Array',
+    ]);
+    expect(decodeNeighbours(encodeNeighbours(texts), ITEMS + 1)).toEqual(texts);
   });
 
   test('keeps every row where it is, whatever changed', () => {
@@ -154,6 +174,16 @@ describe('an item that no model has seen', () => {
 
   test('without a word that two items share stands nowhere', () => {
     expect(embed(makeCatalogueItem({ title: 'Unheard of' }))).toBeUndefined();
+  });
+
+  test('in a large catalogue stands beside no more than an item has room for', () => {
+    const count = 150_000;
+    const items = Items.of(
+      Array.from({ length: count }, (_, row): Item => ({ id: `i${row}`, title: `mug ${row % 9}`, categories: [], attributes: {} })),
+    );
+    const { near } = embedByText({ ...snapshot, items })(makeCatalogueItem({ title: 'mug 3' }))!;
+    expect(near).toHaveLength(neighboursRoom(count));
+    expect([50_000, 150_000, 200_000, 1_000_000].map(neighboursRoom)).toEqual([122, 13, 6, 0]);
   });
 
   test('by its description too', () => {

@@ -41,7 +41,7 @@ describe('a snapshot', () => {
           const shop = makeShop({ ...options, encoder: Uint8Array.from({ length: options.seed % 200 }, (_, at) => at) });
           const { manifest, reference } = await buildSnapshot(shop, NOW_MS, shardBytes);
           const snapshot = await loadChanged(shop, shardBytes, () => undefined);
-          const { vectors, rowOf, byPopularity, rules, coVisits, texts, words, encoder, ranker, ...rest } = snapshot;
+          const { vectors, rowOf, byPopularity, rules, coVisits, texts, words, encoder, ranker, digests, ...rest } = snapshot;
           const {
             vectors: exact,
             rules: exactRules,
@@ -65,6 +65,7 @@ describe('a snapshot', () => {
             }
           }
           expect({ ...rest, items: [...rest.items] }).toEqual({ ...same, version: reference.version, upTo: 0 });
+          expect([...digests.keys()].sort()).toEqual([...new Set(manifest.shards.map(({ part }) => part))].sort());
           expect([await encoder.read(), await ranker.read()]).toEqual([onnx, ranking]);
           expect(words).toEqual(fitTextEncoder(shop.items, exact, shop.statistics.popularity));
           expect(shop.items.map(({ id }) => rowOf.get(id))).toEqual([...shop.items.keys()]);

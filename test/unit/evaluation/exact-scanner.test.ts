@@ -11,7 +11,7 @@ describe('the float scanner', () => {
   const random = seededRandom(1);
   const draw = (length: number) => Float32Array.from({ length }, () => normal(random));
   const vectors = draw(COUNT * DIMS);
-  const exact = exactScanner(vectors, DIMS);
+  const exact = exactScanner(vectors, quantizeRows(vectors, COUNT, DIMS));
 
   test('finds the rows of the highest products, those permitted alone', () => {
     const query = draw(DIMS);

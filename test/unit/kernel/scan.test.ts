@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assemble } from '../../../scripts/assemble.ts';
 import { readKernelSource } from '../../../scripts/build-kernels.ts';
-import { dequantizeRow, quantizeRows, ROW_BYTES, type QuantizedMatrix } from '../../../src/kernel/quantize.ts';
+import { dequantizeRow, firstRows, LongerMatrix, quantizeRows, ROW_BYTES, type QuantizedMatrix } from '../../../src/kernel/quantize.ts';
 import { normal, seededRandom, type Random } from '../../../src/kernel/random.ts';
-import { createScanner } from '../../../src/kernel/scan.ts';
+import { createScanner, type Scanner } from '../../../src/kernel/scan.ts';
 import { TopK } from '../../../src/kernel/topk.ts';
 import { SCAN } from '../../fixtures/scan.ts';
 
@@ -113,6 +113,58 @@ describe('the scan', () => {
       found += exact.filter(({ row }) => rows.has(row)).length;
     }
     expect(found / (clusters * k)).toBeGreaterThanOrEqual(0.97);
+  });
+});
+
+describe('a scanner over more rows', () => {
+  const DIMS = 5;
+  const random = seededRandom(3);
+  const whole = quantizeRows(floats(60 * DIMS, random, 'normal'), 60, DIMS);
+  const query = floats(DIMS, random, 'normal');
+  const codesFrom = (from: number, to: number) => whole.codes.slice(from * ROW_BYTES, to * ROW_BYTES);
+  const same = (scanner: Scanner | undefined, matrix: QuantizedMatrix) => {
+    const fresh = createScanner(SCAN, matrix);
+    expect([...scanner!.nearest(query, 9)]).toEqual([...fresh.nearest(query, 9)]);
+    const rows = Int32Array.from({ length: matrix.count }, (_, row) => row);
+    expect(scanner!.products(query, rows)).toEqual(fresh.products(query, rows));
+    expect({ ...scanner!.matrix }).toEqual({ count: matrix.count, dims: DIMS, scales: matrix.scales, codes: matrix.codes });
+  };
+
+  test('has them in the same memory, and the one before goes on over its own', () => {
+    const first = createScanner(SCAN, firstRows(whole, 41));
+    const longer = first.over(new LongerMatrix(first.matrix, codesFrom(41, 50)))!;
+    const longest = longer.over(new LongerMatrix(first.matrix, codesFrom(41, 60)))!;
+    for (const [scanner, count] of [
+      [first, 41],
+      [longer, 50],
+      [longest, 60],
+    ] as const) {
+      expect(scanner.matrix.codes.buffer).toBe(first.matrix.codes.buffer);
+      same(scanner, firstRows(whole, count));
+    }
+    expect(longest.over(longest.matrix)).toBe(longest);
+    same(longest.over(firstRows(longest.matrix, 41)), firstRows(whole, 41)); // without them again
+  });
+
+  test('is none where other rows stand there', () => {
+    const first = createScanner(SCAN, firstRows(whole, 41));
+    const longer = first.over(new LongerMatrix(first.matrix, codesFrom(41, 50)))!;
+    expect(first.over(new LongerMatrix(first.matrix, codesFrom(42, 51)))).toBeUndefined();
+    expect(first.over({ ...whole, count: 19, codes: codesFrom(41, 60) })).toBeUndefined();
+    same(longer, firstRows(whole, 50));
+  });
+
+  test('is none where there is no room', () => {
+    const first = createScanner(SCAN, firstRows(whole, 40));
+    const more = (count: number) => first.over(new LongerMatrix(first.matrix, new Int8Array(count * ROW_BYTES)));
+    expect(more(4_097)).toBeUndefined();
+    expect(more(4_096)!.matrix.count).toBe(4_136);
+  });
+
+  test('is made in a memory of its own of rows behind those of another', () => {
+    const first = createScanner(SCAN, firstRows(whole, 41));
+    same(createScanner(SCAN, new LongerMatrix(first.matrix, codesFrom(41, 60))), whole);
+    same(createScanner(SCAN, new LongerMatrix(firstRows(whole, 41), codesFrom(41, 60))), whole);
   });
 });
 

@@ -19,9 +19,24 @@ test('selects what sorting would put first, of equals the first, and leaves the 
   );
 });
 
+test('selects out of more than are compared one by one, of any sign and size', () => {
+  const float = fc.oneof(fc.float({ noNaN: true }), fc.constantFrom(0, -0, 1, -1, Infinity, -Infinity, 1.5, 1.5000001));
+  fc.assert(
+    fc.property(fc.array(float, { minLength: 65, maxLength: 300 }), fc.nat(310), (scores, k) => {
+      const given = Float32Array.from(scores);
+      const best = [...given.keys()].toSorted((a, b) => (given[a] === given[b] ? a - b : given[b]! > given[a]! ? 1 : -1)).slice(0, k);
+      expect([...selectTop(given, k)]).toEqual(best.sort((a, b) => a - b));
+    }),
+  );
+});
+
 test('never takes what is not a number', () => {
   expect([...selectTop(Float32Array.of(NaN, 2, 1), 3)]).toEqual([1, 2]);
   expect(selectTop(Float32Array.of(3, NaN, 2, NaN, 1), 2)).not.toContain(1);
+  const many = Float32Array.from({ length: 500 }, (_, at) => (at % 10 === 0 ? NaN : at));
+  const taken = selectTop(many, 100);
+  expect(taken.some((at) => at % 10 === 0)).toBe(false);
+  expect(taken.length).toBeGreaterThanOrEqual(50);
 });
 
 test.each([

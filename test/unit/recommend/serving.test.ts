@@ -52,6 +52,38 @@ describe('a version that is retired', () => {
   });
 });
 
+describe('a version that takes the place of another', () => {
+  test('goes on with its models where they are of the same files, and with its scanner where the vectors are the same', async () => {
+    const { model, serving } = await openShop();
+    const same = await snapshotOf({ ...makeShop(), rules: makeShop().texts });
+    const next = new Serving({ ...same, vectors: serving.snapshot.vectors }, engineOf(model), serving);
+    expect([next.encoderReady, next.scanner === serving.scanner]).toEqual([true, true]);
+    serving.retire();
+    expect([model.released, next.encoderReady]).toEqual([0, true]);
+    next.retire();
+    expect(model.released).toBe(2);
+  });
+
+  test.each([
+    ['encoder', { encoder: Uint8Array.of(7) }],
+    ['ranker', { ranker: Uint8Array.of(7) }],
+  ])('opens its own where the %s is another', async (_, other) => {
+    const { model, serving } = await openShop();
+    const next = new Serving(await snapshotOf({ ...makeShop(), ...other }), engineOf(model), serving);
+    expect([next.encoderReady, next.encoderDue(0), next.scanner === serving.scanner]).toEqual([false, true, false]);
+    await next.startEncoder(0);
+    serving.retire();
+    expect([model.released, next.encoderReady]).toEqual([2, true]);
+  });
+
+  test('opens its own where nobody can tell whether they are the same', async () => {
+    const { model, serving } = await openShop();
+    const { encoder, ...same } = await snapshotOf(makeShop());
+    const inShards = { ...same, encoder: { ...encoder, sha256: undefined } };
+    expect(new Serving(inShards, engineOf(model), serving).encoderReady).toBe(false);
+  });
+});
+
 describe('a version that is amended', () => {
   const hidden = (id: string) => ({ id, seq: 1, item: null });
 
@@ -63,6 +95,25 @@ describe('a version that is amended', () => {
     expect([model.released, amended.encoderReady]).toEqual([0, true]);
     amended.retire();
     expect(model.released).toBe(2);
+  });
+
+  test('has the vectors of new items behind those that the scanner has already', async () => {
+    const { serving } = await openShop();
+    const base = serving.snapshot;
+    const added = (...ids: string[]) =>
+      ids.map((id, at) => ({
+        id,
+        seq: 1,
+        item: { id, title: id, categories: [], createdAtMs: at, attributes: {} },
+        embedding: { vector: new Float32Array(base.vectors.dims).fill(id === 'c' ? -1 : 1), near: [] },
+      }));
+    const one = serving.amended(amendSnapshot(base, added('a')));
+    const two = one.amended(amendSnapshot(base, added('a', 'b')));
+    const none = two.amended(base);
+    expect([one, two, none].map(({ scanner }) => scanner.matrix.count - base.vectors.count)).toEqual([1, 2, 0]);
+    for (const { scanner } of [one, two, none]) expect(scanner.matrix.codes.buffer).toBe(base.vectors.codes.buffer);
+    const other = two.amended(amendSnapshot(base, added('c', 'a')));
+    expect(other.scanner.matrix.codes.buffer).not.toBe(base.vectors.codes.buffer); // answers over `two` may be under way
   });
 
   test('has the start that is under way, and its fault', async () => {
