@@ -1,7 +1,7 @@
 /**
  * What an isolate holds while it answers: V8's heap with the garbage in it, the buffers behind its typed arrays, and the memories of WebAssembly, which
  * neither counts. Other than the resident size of workerd, this is without the emulation of KV, code, and what the allocator keeps for later.
- * workerd's inspector does not collect garbage when it is told to: the least of many readings is one that was made just after V8 did.
+ * workerd's inspector does not collect garbage when it is told to: the least of many readings is one that was made just after V8 collected what is young.
  */
 import { once } from 'node:events';
 import type { Artefacts } from '../src/catalog/snapshot.ts';
@@ -26,7 +26,7 @@ interface Reading {
 }
 
 export interface IsolateMemory {
-  /** The reading with the least of all three together: what is left when garbage is collected. */
+  /** The reading with the least of all three together: without young garbage. */
   readonly least: Reading;
   /** The most that all three were together at any reading, the first after the version was loaded, in megabytes. */
   readonly mostMb: number;

@@ -1,7 +1,8 @@
 /**
  * What a refresh costs: a synthetic catalogue of `--items` is published into memory, `--changes` items are written, and the refresh of
- * the Worker runs over it, twice. The first run is timed. In the second the collector runs whenever a store is called and at the end of every step, and what
- * is held then is read: the most of it is what a step needs of an isolate, which collects when it has to. Values of the stores are not counted.
+ * the Worker runs over it, twice. The first run is timed. In the second the collector runs whenever a store is called or a large
+ * array is made, and at the end of every step, and what is held then is read: the most of it is what a step needs of an isolate, which collects when it has to.
+ * Values of the stores are not counted; a scanner is counted until its step ends.
  *
  *     npm run bench:refresh -- --items 200000 --changes 2000
  */

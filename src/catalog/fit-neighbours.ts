@@ -2,8 +2,11 @@ import { LIMITS } from '../domain/limits.ts';
 import type { Neighbours } from '../model/neighbours.ts';
 import { neighbourBytes } from './format.ts';
 
-/** What an item takes in an isolate besides its neighbours: 64 bytes of vector, some 75 of columns, statistics and what is made of them, scratch space. */
-const ITEM_BYTES = 240;
+/**
+ * What an item takes in an isolate besides its neighbours: 64 bytes of vector, some 75 of columns, 24 of where its neighbours are, statistics and what is made
+ * of them, scratch space; measured by `npm run bench:sizes`.
+ */
+const ITEM_BYTES = 280;
 const TABLES = 3;
 
 /** Bytes that the neighbours of one table may take in a catalogue of so many items. */

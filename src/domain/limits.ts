@@ -49,7 +49,7 @@ export const LIMITS = {
   filterChars: 1_000,
   filterDepth: 32,
   /** Bytes that a version may take in an isolate, which has 128 MB for everything: the runtime, the code and the garbage of requests as well. */
-  versionBytes: 64 * 1024 * 1024,
+  versionBytes: 70 * 1024 * 1024,
   /** Versions of the snapshot that are kept, the live one among them; `publish` deletes older ones. */
   versionsKept: 3,
   /** Characters of a search, and words of it that are read. */

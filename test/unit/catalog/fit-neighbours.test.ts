@@ -54,8 +54,8 @@ test('the larger the catalogue, the less room is left for neighbours', () => {
   const room = (items: number) => Math.floor(neighbourTableBytes(items) / items);
   expect(room(12_000)).toBeGreaterThan(100 * 3); // all that training counts
   expect(room(50_000)).toBeGreaterThan(100 * 3);
-  expect(room(200_000)).toBeGreaterThan(6 * 5);
-  expect(room(200_000)).toBeLessThan(7 * 5);
+  expect(room(200_000)).toBeGreaterThan(5 * 5);
+  expect(room(200_000)).toBeLessThan(6 * 5);
   expect(neighbourTableBytes(LIMITS.versionBytes)).toBe(0); // a catalogue for a vector index
   expect(fitNeighbours(tableOf([2, 3]), 0).item).toHaveLength(0);
 });
