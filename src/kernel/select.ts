@@ -5,13 +5,12 @@
 export function selectTop(scores: Float32Array, k: number): Int32Array {
   const places = new Int32Array(Math.min(k, scores.length));
   if (k === 0) return places;
-  const least = k < scores.length ? kthLargest(scores, k) : -Infinity;
-  let ties = k;
-  for (let at = 0; at < scores.length; at++) if (scores[at]! > least) ties--;
+  const { least, ties } = k < scores.length ? kthLargest(scores, k) : { least: -Infinity, ties: k };
+  let left = ties;
   let count = 0;
   for (let at = 0; at < scores.length; at++) {
     const score = scores[at]!;
-    if (score > least || (score === least && ties-- > 0)) places[count++] = at;
+    if (score > least || (score === least && left-- > 0)) places[count++] = at;
   }
   return places.subarray(0, count);
 }
@@ -26,8 +25,11 @@ const drawers = new Int32Array(DRAWERS);
 let copy = new Float32Array(1024);
 let copyBits = new Int32Array(copy.buffer);
 
-/** The `k`-th largest of `values`, 1 <= k <= their number: one pass finds the drawer it is in, and what is in that is selected from. */
-function kthLargest(values: Float32Array, k: number): number {
+/**
+ * The `k`-th largest of `values`, 1 <= k <= their number, and how many of those that equal it are among the `k`: one pass finds the
+ * drawer it is in, and what is in that is selected from.
+ */
+function kthLargest(values: Float32Array, k: number): { least: number; ties: number } {
   const count = values.length;
   if (copy.length < count) {
     copy = new Float32Array(2 * count);
@@ -48,8 +50,8 @@ function kthLargest(values: Float32Array, k: number): number {
 /** The higher a float, the higher its drawer: of those below zero the bits are turned round. */
 const drawerOf = (bits: number): number => (bits ^ ((bits >> 31) | 0x80000000)) >>> (32 - DRAWER_BITS);
 
-/** The `k`-th largest of the first `count` of `values`; changes their order (quickselect; Hoare, 1961). */
-function selectAmong(values: Float32Array, count: number, k: number): number {
+/** The same of the first `count` of `values`, whose order it changes (quickselect; Hoare, 1961). */
+function selectAmong(values: Float32Array, count: number, k: number): { least: number; ties: number } {
   const wanted = k - 1;
   let [from, to] = [0, count - 1];
   while (from < to) {
@@ -67,5 +69,8 @@ function selectAmong(values: Float32Array, count: number, k: number): number {
     else if (wanted >= left) from = left;
     else break; // between the two parts all are equal to the pivot
   }
-  return values[wanted]!;
+  const least = values[wanted]!;
+  let ties = k;
+  for (let at = 0; at < count; at++) if (values[at]! > least) ties--;
+  return { least, ties };
 }

@@ -22,8 +22,7 @@ export class IdIndex implements RowOf {
   }
 
   get(id: string): number | undefined {
-    if (this.asked.length < 3 * id.length) this.asked = new Uint8Array(3 * id.length);
-    const { written } = ENCODER.encodeInto(id, this.asked);
+    const written = this.encode(id);
     const slots = (this.table ??= makeTable(this.ids));
     for (let slot = hash(this.asked, 0, written) & (slots.length - 1); slots[slot] !== 0; slot = (slot + 1) & (slots.length - 1)) {
       const row = slots[slot]! - 1;
@@ -34,6 +33,18 @@ export class IdIndex implements RowOf {
 
   has(id: string): boolean {
     return this.get(id) !== undefined;
+  }
+
+  /** Writes the UTF-8 of an id into `asked` -> how many bytes. Most ids are ASCII, and a loop is done before the platform's encoder has been called. */
+  private encode(id: string): number {
+    if (this.asked.length < 3 * id.length) this.asked = new Uint8Array(3 * id.length); // a UTF-16 unit has three bytes at most
+    const { asked } = this;
+    for (let k = 0; k < id.length; k++) {
+      const unit = id.charCodeAt(k);
+      if (unit >= 0x80) return ENCODER.encodeInto(id, asked).written;
+      asked[k] = unit;
+    }
+    return id.length;
   }
 
   /** Whether the id of the row is what was asked for, of so many bytes. */
