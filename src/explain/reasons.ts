@@ -2,7 +2,7 @@ import type { Snapshot } from '../catalog/snapshot.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { Reason } from '../domain/recommendation.ts';
-import { rowProduct } from '../kernel/quantize.ts';
+import { rowProducts } from '../kernel/quantize.ts';
 import { unitOf } from '../model/neighbours.ts';
 import { wordReason } from './wording.ts';
 
@@ -21,14 +21,19 @@ export function explainItems(
   snapshot: Snapshot,
   locale: Locale,
 ): Reason[] {
-  const shares = history.map((_, at) => decay ** (history.length - 1 - at)); // [H]
+  const length = history.length;
+  const shares = Float64Array.from(history, (_, at) => decay ** (length - 1 - at)); // [H]
   const counted = addNeighbourWeights(rows, history, snapshot); // [R, H]
+  const parts = new Float64Array(length); // [H] of one item
+  const strongestOf = (weights: ArrayLike<number>, from: number) => {
+    for (let at = 0; at < length; at++) parts[at] = shares[at]! * weights[from + at]!;
+    return strongest(parts).map((at) => history[at]!);
+  };
   return rows.map((row, r) => {
-    const known = strongest(history, (at) => shares[at]! * counted[r * history.length + at]!);
+    const known = strongestOf(counted, r * length);
     if (known.length > 0) return reason('goes-with', known, snapshot, locale);
-    const near = strongest(history, (at) => shares[at]! * rowProduct(snapshot.vectors, history[at]!, row)).slice(0, 1);
-    if (near.length > 0) return reason('similar', near, snapshot, locale);
-    return reason('popular', [], snapshot, locale);
+    const near = strongestOf(rowProducts(snapshot.vectors, row, history), 0).slice(0, 1);
+    return reason(near.length > 0 ? 'similar' : 'popular', near, snapshot, locale);
   });
 }
 
@@ -40,9 +45,10 @@ function addNeighbourWeights(rows: readonly number[], history: readonly number[]
   const weights = new Float32Array(rows.length * history.length);
   if (placeOf.length < items.length) placeOf = new Uint8Array(items.length);
   rows.forEach((row, r) => (placeOf[row] = r + 1));
-  history.forEach((from, at) => {
-    for (const table of [rules, coVisits]) {
-      const { start, item, weight } = table;
+  for (const table of [rules, coVisits]) {
+    const { start, item, weight } = table;
+    for (let at = 0; at < history.length; at++) {
+      const from = history[at]!;
       const unit = unitOf(table, from);
       const end = start[from + 1]!;
       for (let k = start[from]!; k < end; k++) {
@@ -50,7 +56,7 @@ function addNeighbourWeights(rows: readonly number[], history: readonly number[]
         if (place > 0) weights[(place - 1) * history.length + at]! += unit * weight[k]!;
       }
     }
-  });
+  }
   for (const row of rows) placeOf[row] = 0;
   return weights;
 }
@@ -60,20 +66,17 @@ function reason(kind: Reason['kind'], rows: readonly number[], { items }: Snapsh
   return { kind, text: wordReason(kind, titles, locale), because: rows.map((row) => items.idOf(row)) };
 }
 
-/** The rows of the history with the largest positive part, strongest first, of equals the oldest; `part` is told the place. */
-function strongest(history: readonly number[], part: (at: number) => number): number[] {
+/** The places of the largest of `parts` above 0, the largest first, of equals the first. */
+function strongest(parts: Float64Array): number[] {
   const places: number[] = [];
-  const weights: number[] = [];
-  for (let at = 0; at < history.length; at++) {
-    const weight = part(at);
-    if (!(weight > (weights[LIMITS.becauseItems - 1] ?? 0))) continue; // not among the strongest so far
-    let place = Math.min(places.length, LIMITS.becauseItems - 1);
-    for (; place > 0 && weights[place - 1]! < weight; place--) {
-      places[place] = places[place - 1]!;
-      weights[place] = weights[place - 1]!;
-    }
-    places[place] = at;
-    weights[place] = weight;
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at]!;
+    if (!(part > 0)) continue;
+    let place = places.length;
+    while (place > 0 && parts[places[place - 1]!]! < part) place--;
+    if (place === LIMITS.becauseItems) continue;
+    places.splice(place, 0, at);
+    if (places.length > LIMITS.becauseItems) places.pop();
   }
-  return places.filter((_, place) => weights[place]! >= BECAUSE_SHARE * weights[0]!).map((at) => history[at]!);
+  return places.filter((at) => parts[at]! >= BECAUSE_SHARE * parts[places[0]!]!);
 }

@@ -42,16 +42,18 @@ function parseJson(text: string): unknown {
   }
 }
 
-const UTF_8 = new TextDecoder();
+/** A UTF-16 unit takes at most so many bytes of UTF-8. */
+const UNIT_BYTES = 3;
 
 /** The body as text; without a declared length, reading stops at the limit. */
 async function readText(request: Request, bytesMax: number): Promise<string> {
   const declared = request.headers.get('content-length');
   if (declared !== null) {
     if (Number(declared) > bytesMax) throw tooLarge(bytesMax);
-    const bytes = await request.arrayBuffer();
-    if (bytes.byteLength > bytesMax) throw tooLarge(bytesMax); // a caller within Cloudflare may declare what it likes
-    return UTF_8.decode(bytes);
+    const text = await request.text();
+    // A caller within Cloudflare may declare what it likes.
+    if (UNIT_BYTES * text.length > bytesMax && new TextEncoder().encode(text).length > bytesMax) throw tooLarge(bytesMax);
+    return text;
   }
   if (!request.body) return '';
   const decoder = new TextDecoder();

@@ -12,17 +12,13 @@ import { SEEN_POLICIES } from '../recommend/settings.ts';
 import { Overrides, toSettings } from './overrides.ts';
 import { Id, limitOf, orUnknownField, Time } from './schemas.ts';
 
-const ItemId = v.pipe(
-  Id,
-  v.transform((item): { item: string; type?: string | undefined } => ({ item })),
-);
 const Interaction = v.object(
   { item: Id, at: v.optional(Time), type: v.optional(v.string('a type is a word such as "view"')) },
   'an entry of a history is an item id or {"item", "at"?, "type"?}',
 );
 
 /** One thing the user did: an item's id, or an object that also says when and how. A union would not say which of its fields is wrong. */
-const HistoryEntry = v.lazy((entry) => (typeof entry === 'string' ? ItemId : Interaction));
+const HistoryEntry = v.lazy((entry) => (typeof entry === 'string' ? Id : Interaction));
 
 const Market = v.pipe(
   v.string('a market is a text such as "DE"'),
@@ -83,6 +79,7 @@ export const HISTORY = {
     v.pipe(
       v.array(HistoryEntry, 'a history is a list'),
       v.maxLength(LIMITS.historyItems, `a history has at most ${LIMITS.historyItems} entries`),
+      v.transform((entries) => entries.map((entry) => (typeof entry === 'string' ? { item: entry } : entry))),
     ),
   ),
 };

@@ -15,31 +15,26 @@ export interface Session {
   readonly unknown: readonly string[];
 }
 
-/** Finds the rows of a history of ids, oldest first. */
+/** Finds the rows of a history of ids, oldest first: from the newest back, so that an item counts where it came last. */
 export function openSession(history: readonly string[], { rowOf, model }: Snapshot): Session {
-  const rows: number[] = [];
+  const recentMost = Math.min(LIMITS.historyRead, model.encoder.length);
   const seen = new Map<number, number>();
-  const unknown = new Set<string>();
-  for (const id of history) {
+  const recent: number[] = [];
+  const counted: number[] = [];
+  const unknown: string[] = [];
+  let length = 0;
+  for (let at = history.length - 1; at >= 0; at--) {
+    const id = history[at]!;
     const row = rowOf.get(id);
     if (row === undefined) {
-      unknown.add(id);
+      unknown.push(id);
       continue;
     }
-    rows.push(row);
-    seen.set(row, (seen.get(row) ?? 0) + 1);
+    const times = seen.get(row) ?? 0;
+    seen.set(row, times + 1);
+    length++;
+    if (recent.length < recentMost) recent.push(row);
+    if (times === 0 && counted.length < LIMITS.historyCounted) counted.push(row);
   }
-  const length = Math.min(LIMITS.historyRead, model.encoder.length);
-  return {
-    length: rows.length,
-    seen,
-    recent: rows.slice(-length),
-    counted: distinct(rows).slice(-LIMITS.historyCounted),
-    unknown: [...unknown],
-  };
-}
-
-/** Each row once, where it came last. */
-function distinct(rows: readonly number[]): number[] {
-  return [...new Set(rows.toReversed())].reverse();
+  return { length, seen, recent: recent.reverse(), counted: counted.reverse(), unknown: [...new Set(unknown.reverse())] };
 }
