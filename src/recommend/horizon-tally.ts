@@ -2,9 +2,10 @@ import { selectTop } from '../kernel/select.ts';
 import { HORIZONS } from '../model/features.ts';
 import { unitOf, type Neighbours } from '../model/neighbours.ts';
 
-/** Place of each horizon's score among the scores of a row. */
+/** The tables whose neighbours are added up, each over two horizons: places of their scores among those of a row. */
+const TABLE_AT = { rules: 0, coVisits: 2, texts: 4 } as const;
 const HORIZON_AT = { now: 0, long: 1 } as const;
-const SCORES_A_ROW = 2;
+const SCORES_A_ROW = 6;
 /** An item whose weight has decayed to this adds nothing any more. */
 const SHARE_MIN = 1e-6;
 
@@ -12,16 +13,28 @@ const SHARE_MIN = 1e-6;
 const listsOf = (length: number) => ({ rows: new Int32Array(length), weights: new Float32Array(length) });
 let listed = listsOf(1024);
 
-/** The neighbours of a history, added up over both horizons; made once and used for one request at a time. */
-export class HorizonTally {
-  /** [items, SCORES_A_ROW] beside each other, because to get at a score costs more than to add to it */
+export type Tallies = { readonly [table in keyof typeof TABLE_AT]: HorizonTally };
+
+/** A tally of each table. All scores of an item are side by side: whoever asks for one asks for all. */
+export function makeTallies(itemCount: number): Tallies {
+  const scores = new Float32Array(itemCount * SCORES_A_ROW);
+  const tally = (table: keyof Tallies) => new HorizonTally(scores, TABLE_AT[table], itemCount);
+  return { rules: tally('rules'), coVisits: tally('coVisits'), texts: tally('texts') };
+}
+
+/** The neighbours of a history in one table, added up over both horizons; made once and used for one request at a time. */
+class HorizonTally {
+  /** [items, SCORES_A_ROW] */
   private readonly scores: Float32Array;
+  /** Place of the first score of this table in a row. */
+  private readonly first: number;
   /** [items] The first `count` are the rows with a score. */
   private readonly touched: Int32Array;
   private count = 0;
 
-  constructor(itemCount: number) {
-    this.scores = new Float32Array(itemCount * SCORES_A_ROW);
+  constructor(scores: Float32Array, first: number, itemCount: number) {
+    this.scores = scores;
+    this.first = first;
     this.touched = new Int32Array(itemCount);
   }
 
@@ -31,7 +44,7 @@ export class HorizonTally {
    */
   add(neighbours: Neighbours, history: ArrayLike<number>): void {
     const { start, item, weight } = neighbours;
-    const { scores, touched } = this;
+    const { scores, first, touched } = this;
     let { count } = this;
     let [shareNow, shareLong] = [1, 1];
     for (let at = history.length - 1; at >= 0 && shareLong > SHARE_MIN; at--) {
@@ -43,7 +56,7 @@ export class HorizonTally {
         const row = item[k]!;
         const each = weight[k]!;
         if (each === 0) continue; // it would be touched again and again
-        const place = row * SCORES_A_ROW;
+        const place = row * SCORES_A_ROW + first;
         const long = scores[place + 1]!;
         if (long === 0) touched[count++] = row;
         if (unitNow !== 0) scores[place] = scores[place]! + unitNow * each;
@@ -57,11 +70,11 @@ export class HorizonTally {
   }
 
   now(row: number): number {
-    return this.scores[row * SCORES_A_ROW + HORIZON_AT.now]!;
+    return this.scores[row * SCORES_A_ROW + this.first + HORIZON_AT.now]!;
   }
 
   long(row: number): number {
-    return this.scores[row * SCORES_A_ROW + HORIZON_AT.long]!;
+    return this.scores[row * SCORES_A_ROW + this.first + HORIZON_AT.long]!;
   }
 
   /** The `count` rows with the highest scores of a horizon, as far as they have one and `permitted` [items] is not 0 for them. */
@@ -69,7 +82,7 @@ export class HorizonTally {
     const { touched, scores } = this;
     if (listed.rows.length < this.count) listed = listsOf(2 * this.count);
     const { rows, weights } = listed;
-    const offset = HORIZON_AT[horizon];
+    const offset = this.first + HORIZON_AT[horizon];
     let size = 0;
     for (let at = 0; at < this.count; at++) {
       const row = touched[at]!;
@@ -85,7 +98,7 @@ export class HorizonTally {
 
   clear(): void {
     for (let at = 0; at < this.count; at++) {
-      const place = this.touched[at]! * SCORES_A_ROW;
+      const place = this.touched[at]! * SCORES_A_ROW + this.first;
       this.scores[place] = this.scores[place + 1] = 0;
     }
     this.count = 0;

@@ -1,4 +1,5 @@
 import { FEATURE_COUNT, logCosine, logShare, logWeight } from '../model/features.ts';
+import { NUMBER_AT, NUMBERS_A_ROW } from './item-columns.ts';
 import type { Serving } from './serving.ts';
 import type { Session } from './session.ts';
 import type { Signals } from './signals.ts';
@@ -15,6 +16,7 @@ export function readFeatures(
   const transformer = user && scanner.products(user, candidates); // [candidates]
   const taste = readTaste(session, columns);
   const { rules, coVisits, texts } = tallies;
+  const { numbers } = columns;
   const historyLength = Math.log1p(session.length);
   let column = 0;
   for (let at = 0; at < candidates.length; at++) {
@@ -26,9 +28,10 @@ export function readFeatures(
     features[column++] = logWeight(coVisits.long(row));
     features[column++] = logCosine(texts.now(row));
     features[column++] = logCosine(texts.long(row));
-    features[column++] = columns.logPopularity[row]!;
-    features[column++] = columns.logTrend[row]!;
-    features[column++] = columns.logAge[row]!;
+    const numbersAt = row * NUMBERS_A_ROW;
+    features[column++] = numbers[numbersAt + NUMBER_AT.logPopularity]!;
+    features[column++] = numbers[numbersAt + NUMBER_AT.logTrend]!;
+    features[column++] = numbers[numbersAt + NUMBER_AT.logAge]!;
     features[column++] = likesCategories(taste, row, columns);
     features[column++] = priceDistance(taste, row, columns);
     const times = session.seen.get(row);

@@ -6,7 +6,7 @@ import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { RANKER_IO } from '../model/ranker.ts';
 import { ItemTextEncoder } from '../model/text-encoder.ts';
-import { HorizonTally } from './horizon-tally.ts';
+import { makeTallies, type Tallies } from './horizon-tally.ts';
 import { openItemColumns, type ItemColumns } from './item-columns.ts';
 import { Models } from './models.ts';
 import type { Engine } from './open-models.ts';
@@ -22,7 +22,7 @@ export class Serving {
   readonly permits: Permits;
   /** Scratch space for one request at a time, between two awaits. */
   readonly gathered: RowSet;
-  readonly tallies: { readonly [name in 'rules' | 'coVisits' | 'texts']: HorizonTally };
+  readonly tallies: Tallies;
   private readonly engine: Engine;
   private readonly models: Models;
   private words: Lexicon | undefined;
@@ -41,9 +41,8 @@ export class Serving {
     this.permits = new Permits(snapshot.items);
     const count = snapshot.items.length;
     const roomy = before?.snapshot.items.length === count ? before : undefined;
-    const tally = () => new HorizonTally(count);
     this.gathered = roomy?.gathered ?? new RowSet(count);
-    this.tallies = roomy?.tallies ?? { rules: tally(), coVisits: tally(), texts: tally() };
+    this.tallies = roomy?.tallies ?? makeTallies(count);
   }
 
   /** A vector index that finds the transformer's candidates, where there is one. */

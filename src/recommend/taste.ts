@@ -1,5 +1,5 @@
 import { TASTE } from '../model/features.ts';
-import type { ItemColumns } from './item-columns.ts';
+import { NUMBER_AT, NUMBERS_A_ROW, type ItemColumns } from './item-columns.ts';
 import type { Session } from './session.ts';
 
 /** What the newest items of a session have in common. */
@@ -10,7 +10,7 @@ export interface Taste {
   readonly logPrice: number;
 }
 
-export function readTaste({ counted }: Session, { categories: { start, entry }, logPrice }: ItemColumns): Taste {
+export function readTaste({ counted }: Session, { categories: { start, entry }, numbers }: ItemColumns): Taste {
   const categories = new Map<number, number>();
   let prices = 0;
   let priced = 0;
@@ -20,8 +20,9 @@ export function readTaste({ counted }: Session, { categories: { start, entry }, 
     for (let k = start[row]!; k < start[row + 1]!; k++) {
       categories.set(entry[k]!, (categories.get(entry[k]!) ?? 0) + share);
     }
-    if (Number.isNaN(logPrice[row]!)) continue;
-    prices += logPrice[row]!;
+    const logPrice = numbers[row * NUMBERS_A_ROW + NUMBER_AT.logPrice]!;
+    if (Number.isNaN(logPrice)) continue;
+    prices += logPrice;
     priced++;
   }
   return { categories, logPrice: prices / priced };
@@ -36,7 +37,7 @@ export function likesCategories({ categories }: Taste, row: number, { categories
 }
 
 /** How far the price of an item is from those of the taste, as a ratio: ln 2 for half and for double; 0 where unknown. */
-export function priceDistance({ logPrice: usual }: Taste, row: number, { logPrice }: ItemColumns): number {
-  const distance = Math.abs(logPrice[row]! - usual);
+export function priceDistance({ logPrice: usual }: Taste, row: number, { numbers }: ItemColumns): number {
+  const distance = Math.abs(numbers[row * NUMBERS_A_ROW + NUMBER_AT.logPrice]! - usual);
   return Number.isNaN(distance) ? 0 : distance;
 }

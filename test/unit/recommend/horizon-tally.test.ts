@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HORIZONS } from '../../../src/model/features.ts';
 import { Tally, type Neighbours } from '../../../src/model/neighbours.ts';
-import { HorizonTally } from '../../../src/recommend/horizon-tally.ts';
+import { makeTallies } from '../../../src/recommend/horizon-tally.ts';
 
 const ITEMS = 6;
 /** Every item goes with some of the others, with some of them not at all. */
@@ -26,27 +26,32 @@ const PERMITTED = fc.option(
   { nil: undefined },
 );
 
-test('adds up over each horizon what a tally of its decay does, to the bit, and is as new once cleared', () => {
-  const both = new HorizonTally(ITEMS);
+const NAMES = ['rules', 'coVisits', 'texts'] as const;
+
+test('adds up over each horizon what a tally of its decay does, to the bit and of each table by itself, and is as new once cleared', () => {
+  const tallies = makeTallies(ITEMS);
   fc.assert(
-    fc.property(TABLE, HISTORY, PERMITTED, fc.nat(ITEMS), (table, history, permitted, count) => {
-      both.add(table, history);
-      for (const horizon of ['now', 'long'] as const) {
-        const alone = new Tally(ITEMS);
-        alone.addHistory(table, history, HORIZONS[horizon]);
-        for (let row = 0; row < ITEMS; row++) expect(both[horizon](row)).toBe(alone.get(row));
-        const heaviest = Array.from({ length: ITEMS }, (_, row) => row)
-          .filter((row) => alone.get(row) > 0 && permitted?.[row] !== 0)
-          .toSorted((x, y) => alone.get(y) - alone.get(x));
-        const found = [...both.heaviest(horizon, count, permitted)];
-        expect(new Set(found).size).toBe(found.length);
-        expect(found).toHaveLength(Math.min(count, heaviest.length));
-        expect(found.map((row) => alone.get(row)).sort((a, b) => b - a)).toEqual(heaviest.slice(0, count).map((row) => alone.get(row)));
-        for (const row of found) expect(permitted?.[row]).not.toBe(0);
-      }
-      both.clear();
-      for (let row = 0; row < ITEMS; row++) expect([both.now(row), both.long(row)]).toEqual([0, 0]);
-      expect([...both.heaviest('long', ITEMS, undefined)]).toEqual([]);
+    fc.property(fc.tuple(TABLE, TABLE, TABLE), HISTORY, PERMITTED, fc.nat(ITEMS), (tables, history, permitted, count) => {
+      NAMES.forEach((name, at) => tallies[name].add(tables[at]!, history));
+      NAMES.forEach((name, at) => {
+        const both = tallies[name];
+        for (const horizon of ['now', 'long'] as const) {
+          const alone = new Tally(ITEMS);
+          alone.addHistory(tables[at]!, history, HORIZONS[horizon]);
+          for (let row = 0; row < ITEMS; row++) expect(both[horizon](row)).toBe(alone.get(row));
+          const heaviest = Array.from({ length: ITEMS }, (_, row) => row)
+            .filter((row) => alone.get(row) > 0 && permitted?.[row] !== 0)
+            .toSorted((x, y) => alone.get(y) - alone.get(x));
+          const found = [...both.heaviest(horizon, count, permitted)];
+          expect(new Set(found).size).toBe(found.length);
+          expect(found).toHaveLength(Math.min(count, heaviest.length));
+          expect(found.map((row) => alone.get(row)).sort((a, b) => b - a)).toEqual(heaviest.slice(0, count).map((row) => alone.get(row)));
+          for (const row of found) expect(permitted?.[row]).not.toBe(0);
+        }
+        both.clear();
+        for (let row = 0; row < ITEMS; row++) expect([both.now(row), both.long(row)]).toEqual([0, 0]);
+        expect([...both.heaviest('long', ITEMS, undefined)]).toEqual([]);
+      });
     }),
   );
 });
