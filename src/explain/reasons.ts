@@ -22,7 +22,8 @@ export function explainItems(
   locale: Locale,
 ): Reason[] {
   const length = history.length;
-  const shares = Float64Array.from(history, (_, at) => decay ** (length - 1 - at)); // [H]
+  const shares = new Float64Array(length); // [H]
+  for (let at = 0; at < length; at++) shares[at] = decay ** (length - 1 - at);
   const counted = addNeighbourWeights(rows, history, snapshot); // [R, H]
   const parts = new Float64Array(length); // [H] of one item
   const strongestOf = (weights: ArrayLike<number>, from: number) => {

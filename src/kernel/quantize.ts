@@ -1,3 +1,5 @@
+import { areFinite } from './finite.ts';
+
 /** Bytes between the starts of two rows of an int8 matrix, whatever its dimensions: what the scan reads at a time. */
 export const ROW_BYTES = 64;
 
@@ -57,7 +59,7 @@ export function quantizeRows(values: Float32Array, count: number, dims: number):
   for (let row = 0; row < count; row++) {
     for (let d = 0; d < dims; d++) scales[d] = Math.max(scales[d]!, Math.abs(values[row * dims + d]!) / 127);
   }
-  if (!scales.every(Number.isFinite)) throw new RangeError('a value to quantise is not a finite number');
+  if (!areFinite(scales)) throw new RangeError('a value to quantise is not a finite number');
   const codes = new Int8Array(count * ROW_BYTES);
   for (let row = 0; row < count; row++) {
     for (let d = 0; d < dims; d++) {
@@ -85,7 +87,9 @@ export function dequantizeRow(matrix: QuantizedMatrix, row: number, out: Float32
 
 /** Folds the scales of the matrix into `query` [dims], so that products with it need only the codes. */
 export function scaleQuery(matrix: QuantizedMatrix, query: Float32Array): Float32Array {
-  return query.map((value, d) => value * matrix.scales[d]!);
+  const scaled = new Float32Array(query.length);
+  for (let d = 0; d < query.length; d++) scaled[d] = query[d]! * matrix.scales[d]!;
+  return scaled;
 }
 
 /** The inner product of rows `a` and `b`. */
@@ -97,7 +101,8 @@ export function rowProduct({ codes, scales, dims }: QuantizedMatrix, a: number, 
 
 /** The inner products of row `a` with each of `rows` -> [R] */
 export function rowProducts({ codes, scales, dims }: QuantizedMatrix, a: number, rows: readonly number[]): Float64Array {
-  const query = Float64Array.from({ length: dims }, (_, d) => codes[a * ROW_BYTES + d]! * scales[d]! ** 2);
+  const query = new Float64Array(dims);
+  for (let d = 0; d < dims; d++) query[d] = codes[a * ROW_BYTES + d]! * scales[d]! ** 2;
   const products = new Float64Array(rows.length);
   for (let at = 0; at < rows.length; at++) {
     const start = rows[at]! * ROW_BYTES;

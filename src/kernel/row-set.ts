@@ -18,7 +18,7 @@ export class RowSet {
   /** Gives the rows and leaves the set empty. */
   drain(): Int32Array {
     const rows = this.added.slice(0, this.size);
-    for (const row of rows) this.has[row] = 0;
+    for (let at = 0; at < rows.length; at++) this.has[rows[at]!] = 0;
     this.size = 0;
     return rows;
   }

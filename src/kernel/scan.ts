@@ -114,7 +114,7 @@ function scannerOf({ count, dims, scales }: QuantizedMatrix, room: RowMemory, in
       if (wanted === 0) return new Int32Array();
       const scaled = scaleQuery(held, query);
       let largest = 0;
-      for (const value of scaled) largest = Math.max(largest, Math.abs(value));
+      for (let d = 0; d < scaled.length; d++) largest = Math.max(largest, Math.abs(scaled[d]!));
       const step = largest / QUERY_MAX || 1;
       queryView.fill(0);
       for (let d = 0; d < held.dims; d++) queryView[d] = Math.round(scaled[d]! / step);

@@ -53,10 +53,12 @@ const drawerOf = (bits: number): number => (bits ^ ((bits >> 31) | 0x80000000)) 
 /** The same of the first `count` of `values`, whose order it changes (quickselect; Hoare, 1961). */
 function selectAmong(values: Float32Array, count: number, k: number): { least: number; ties: number } {
   const wanted = k - 1;
-  let [from, to] = [0, count - 1];
+  let from = 0;
+  let to = count - 1;
   while (from < to) {
     const pivot = values[(from + to) >> 1]!;
-    let [left, right] = [from, to];
+    let left = from;
+    let right = to;
     while (left <= right) {
       while (values[left]! > pivot) left++;
       while (values[right]! < pivot) right--;

@@ -46,12 +46,14 @@ class HorizonTally {
     const { start, item, weight } = neighbours;
     const { scores, first, touched } = this;
     let { count } = this;
-    let [shareNow, shareLong] = [1, 1];
+    let shareNow = 1;
+    let shareLong = 1;
     for (let at = history.length - 1; at >= 0 && shareLong > SHARE_MIN; at--) {
       const from = history[at]!;
       const end = start[from + 1]!;
       const unit = unitOf(neighbours, from);
-      const [unitNow, unitLong] = [shareNow * unit, shareLong * unit];
+      const unitNow = shareNow * unit;
+      const unitLong = shareLong * unit;
       for (let k = start[from]!; k < end; k++) {
         const row = item[k]!;
         const each = weight[k]!;

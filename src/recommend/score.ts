@@ -1,4 +1,5 @@
 import type { DegradedPart } from '../domain/recommendation.ts';
+import { areFinite } from '../kernel/finite.ts';
 import { selectTop } from '../kernel/select.ts';
 import { FEATURE_COUNT, FEATURES } from '../model/features.ts';
 import type { ScoringWeights } from '../model/manifest.ts';
@@ -27,7 +28,7 @@ export async function scoreCandidates(
   if (!user) return weigh(features, serving.snapshot.model.coldScoring);
   try {
     const scores = await serving.rank(features);
-    if (!scores.every(Number.isFinite)) throw new Error('the ranker gave a score that is not finite');
+    if (!areFinite(scores)) throw new Error('the ranker gave a score that is not finite');
     return scores;
   } catch {
     degraded.push('ranker');
@@ -51,6 +52,8 @@ export function weigh(features: Float32Array, weights: ScoringWeights): Float32A
 
 /** The `wanted` best of the candidates `rows` [C] by `scores` [C], best first; of two with one score the one proposed first. */
 export function rankCandidates(rows: Int32Array, scores: Float32Array, wanted: number): ScoredItem[] {
-  const best = Array.from(selectTop(scores, wanted), (at) => ({ row: rows[at]!, score: scores[at]! }));
+  const best: ScoredItem[] = [];
+  const places = selectTop(scores, wanted);
+  for (let k = 0; k < places.length; k++) best.push({ row: rows[places[k]!]!, score: scores[places[k]!]! });
   return best.sort((a, b) => b.score - a.score);
 }

@@ -1,4 +1,5 @@
 import type { DegradedPart } from '../domain/recommendation.ts';
+import { areFinite } from '../kernel/finite.ts';
 import type { Serving } from './serving.ts';
 import type { Session } from './session.ts';
 
@@ -16,7 +17,7 @@ export async function readSignals(session: Session, serving: Serving, degraded: 
   try {
     if (!serving.encoderReady) throw new Error('the encoder is still starting');
     const user = await serving.encodeUser(session.recent);
-    if (!user.every(Number.isFinite)) throw new Error('the encoder gave a vector that is not finite');
+    if (!areFinite(user)) throw new Error('the encoder gave a vector that is not finite');
     return { user };
   } catch {
     degraded.push('transformer');

@@ -1,5 +1,6 @@
 /** What an encoder or ranker must be like to serve, wherever it was trained: the contract of docs/models.md. */
 import type { Artefacts } from '../catalog/snapshot.ts';
+import { areFinite } from '../kernel/finite.ts';
 import { normal, seededRandom } from '../kernel/random.ts';
 import { ENCODER_IO } from '../model/encoder.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
@@ -100,7 +101,7 @@ function expectInput({ name, rows, columns }: Input, { inputs, outputs }: OnnxOu
 function expectNumbers(values: Float32Array, count: number, given: string): void {
   if (!(values instanceof Float32Array)) throw new Error('its first output is not of float32');
   if (values.length !== count) throw new Error(`for ${given} its first output has ${values.length} numbers instead of ${count}`);
-  if (!values.every(Number.isFinite)) throw new Error(`for ${given} its first output has a number that is not finite`);
+  if (!areFinite(values)) throw new Error(`for ${given} its first output has a number that is not finite`);
 }
 
 /** The same candidate, scored by itself and among others. */
