@@ -26,16 +26,19 @@ export function makeTallies(itemCount: number): Tallies {
 class HorizonTally {
   /** [items, SCORES_A_ROW] */
   private readonly scores: Float32Array;
+  /** The same memory as bits. */
+  private readonly bits: Int32Array;
   /** Place of the first score of this table in a row. */
   private readonly first: number;
-  /** [items] The first `count` are the rows with a score. */
+  /** [items + 1] The first `count` are the rows with a score. */
   private readonly touched: Int32Array;
   private count = 0;
 
   constructor(scores: Float32Array, first: number, itemCount: number) {
     this.scores = scores;
+    this.bits = new Int32Array(scores.buffer);
     this.first = first;
-    this.touched = new Int32Array(itemCount);
+    this.touched = new Int32Array(itemCount + 1);
   }
 
   /**
@@ -44,7 +47,7 @@ class HorizonTally {
    */
   add(neighbours: Neighbours, history: ArrayLike<number>): void {
     const { start, item, weight } = neighbours;
-    const { scores, first, touched } = this;
+    const { scores, bits, first, touched } = this;
     let { count } = this;
     let shareNow = 1;
     let shareLong = 1;
@@ -59,10 +62,10 @@ class HorizonTally {
         const each = weight[k]!;
         if (each === 0) continue; // it would be touched again and again
         const place = row * SCORES_A_ROW + first;
-        const long = scores[place + 1]!;
-        if (long === 0) touched[count++] = row;
+        touched[count] = row;
+        count += 1 + (-bits[place + 1]! >> 31); // none where there is a score, without a branch that would have to wait for it
         if (unitNow !== 0) scores[place] = scores[place]! + unitNow * each;
-        scores[place + 1] = long + unitLong * each;
+        scores[place + 1] = scores[place + 1]! + unitLong * each;
       }
       shareNow *= HORIZONS.now;
       if (shareNow <= SHARE_MIN) shareNow = 0;
