@@ -6,7 +6,7 @@ export function selectTop(scores: Float32Array, k: number): Int32Array {
   const places = new Int32Array(Math.min(k, scores.length));
   if (k === 0) return places;
   const { least, ties } = k < scores.length ? kthLargest(scores, k) : { least: -Infinity, ties: k };
-  let left = ties;
+  let left = least === 0 ? k - countAbove(scores, 0) : ties; // 0 equals -0, which is in another drawer
   let count = 0;
   for (let at = 0; at < scores.length; at++) {
     const score = scores[at]!;
@@ -72,7 +72,11 @@ function selectAmong(values: Float32Array, count: number, k: number): { least: n
     else break; // between the two parts all are equal to the pivot
   }
   const least = values[wanted]!;
-  let ties = k;
-  for (let at = 0; at < count; at++) if (values[at]! > least) ties--;
-  return { least, ties };
+  return { least, ties: k - countAbove(values.subarray(0, count), least) };
+}
+
+function countAbove(values: Float32Array, bound: number): number {
+  let above = 0;
+  for (let at = 0; at < values.length; at++) if (values[at]! > bound) above++;
+  return above;
 }

@@ -56,7 +56,10 @@ export function buildServingRanker(normalisation: Normalisation, weights: Readon
   const shapes = new Map(rankerParameters().map(({ name, shape }) => [name, shape]));
   const folded = new Map([...weights, ...foldNormalisation(normalisation, weights)]);
   const stored = (name: string) => graph.weights(folded.get(name)!, shapes.get(name)!);
-  graph.output(RANKER_IO.scores, layers(graph, features, stored, (x) => graph.max(x, graph.scalar(0))));
+  graph.output(
+    RANKER_IO.scores,
+    layers(graph, features, stored, (x) => graph.max(x, graph.scalar(0))),
+  );
   return graph;
 }
 

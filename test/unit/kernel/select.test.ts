@@ -30,6 +30,12 @@ test('selects out of more than are compared one by one, of any sign and size', (
   );
 });
 
+test('takes 0 and -0 for equals', () => {
+  const scores = Float32Array.from({ length: 72 }, (_, at) => (at === 62 ? -0 : at === 68 ? -Infinity : 0));
+  expect([...selectTop(scores, 68)]).toEqual([...scores.keys()].filter((at) => at < 69 && at !== 68));
+  expect([...selectTop(scores, 71)]).toEqual([...scores.keys()].filter((at) => at !== 68));
+});
+
 test('never takes what is not a number', () => {
   expect([...selectTop(Float32Array.of(NaN, 2, 1), 3)]).toEqual([1, 2]);
   expect(selectTop(Float32Array.of(3, NaN, 2, NaN, 1), 2)).not.toContain(1);
