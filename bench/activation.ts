@@ -38,6 +38,8 @@ const LOAD_MOST = 0.6;
 const CAPACITY_MS = 2_000;
 /** How often an isolate looks for another version, so that one is found soon. */
 const CHECK_MS = 250;
+/** Requests before the first move: for so long that V8 collects all garbage a few times, as it does while versions change. */
+const BEFORE_MS = 30_000;
 /** How long the versions stay; the first part of it is `during`, as long as answers of the version before come and this much longer. */
 const PERIOD_MS = 4_000;
 const AFTERMATH_MS = 500;
@@ -99,9 +101,9 @@ async function measureActivation(
     const rate = Math.min(wanted, Math.floor(LOAD_MOST * capacity!));
     const moves: { atMs: number; version: string }[] = [];
     const { samples, errors } = await withProgress(`${count(artefacts.items.length)} items`, 'activations', json, async (onMove) => {
-      const sending = sendAll(route, rate, PERIOD_MS * (activations + 1), versions[1].version);
+      const sending = sendAll(route, rate, BEFORE_MS + PERIOD_MS * activations, versions[1].version);
       for (let at = 0; at < activations; at++) {
-        await sleep(PERIOD_MS);
+        await sleep(at === 0 ? BEFORE_MS : PERIOD_MS);
         const reference = versions[(at + 1) % 2]!;
         moves.push({ atMs: performance.now(), version: reference.version });
         await instance.point(reference);
