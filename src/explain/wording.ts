@@ -97,8 +97,8 @@ const WORDINGS: Readonly<Record<Locale, Wording>> = {
 export function wordReason(kind: Reason['kind'], titles: readonly string[], locale: Locale): string {
   const wording = WORDINGS[locale];
   if (kind !== 'goes-with' && kind !== 'similar') return wording[kind];
-  const names = new Set(titles.map((title) => (isName(title) ? title : wording.something)));
-  return wording[kind]([...names].join(wording.and));
+  const names = titles.map((title) => (isName(title) ? title : wording.something));
+  return wording[kind](names.filter((name, at) => names.indexOf(name) === at).join(wording.and));
 }
 
 /** What is known of titles: an answer names the same few again and again, and to look one through takes longer than to word a reason. */

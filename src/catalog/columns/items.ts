@@ -17,6 +17,8 @@ export class Items implements ItemList {
   /** The row of the later table by the row of the version. */
   private readonly laterAt: ReadonlyMap<number, number>;
   private merged: Categories | undefined;
+  private readonly knownIds = new Map<number, string>();
+  private readonly knownTitles = new Map<number, string>();
 
   constructor(table: ItemTable, tableRowOf: RowOf = new IdIndex(table.ids), later?: Later) {
     this.table = table;
@@ -48,13 +50,16 @@ export class Items implements ItemList {
   }
 
   idOf(row: number): string {
-    const at = this.laterAt.get(row);
-    return at === undefined ? this.table.ids.at(row) : this.later!.table.ids.at(at);
+    return this.knownIds.get(row) ?? remember(row, this.textOf(row, 'ids'), this.knownIds);
   }
 
   titleOf(row: number): string {
+    return this.knownTitles.get(row) ?? remember(row, this.textOf(row, 'titles'), this.knownTitles);
+  }
+
+  private textOf(row: number, column: 'ids' | 'titles'): string {
     const at = this.laterAt.get(row);
-    return at === undefined ? this.table.titles.at(row) : this.later!.table.titles.at(at);
+    return at === undefined ? this.table[column].at(row) : this.later!.table[column].at(at);
   }
 
   /** Reads what the items of rows hold in an attribute, undefined where they have none; undefined itself if no item has one. */
@@ -77,6 +82,15 @@ export class Items implements ItemList {
   *[Symbol.iterator](): Generator<Item, void> {
     for (let row = 0; row < this.length; row++) yield this.at(row);
   }
+}
+
+/** Answers name the same few items again and again, and to decode a text takes longer than to find it. */
+const TEXTS_REMEMBERED = 4_096;
+
+function remember(row: number, text: string, known: Map<number, string>): string {
+  if (known.size >= TEXTS_REMEMBERED) known.clear();
+  known.set(row, text);
+  return text;
 }
 
 /** The rows of all ids; that of a changed item is found in both. */
