@@ -7,6 +7,7 @@ import type { Reranking } from '../domain/reranking.ts';
 import { activeCritiques, addCritique, refineCritiques, removeCritique } from './critiques.ts';
 import { joinSessions } from './join.ts';
 import { messagesOf } from './messages.ts';
+import { knownPastOf, type KnownPast } from './past.ts';
 import { askReranking, keepReranking } from './reranking.ts';
 import { EMPTY_SESSION, isEmpty, reduceAll, without, type Session } from './session.ts';
 
@@ -32,9 +33,15 @@ const SENT_AT_ONCE = 100;
  */
 export class SessionObject extends DurableObject<SessionEnv> {
   private session: Session | undefined;
+  /** Of the session as it is. */
+  private known: KnownPast | undefined;
 
   read(): Session {
     return (this.session ??= this.ctx.storage.kv.get<Session>(SESSION_KEY) ?? EMPTY_SESSION);
+  }
+
+  past(): KnownPast {
+    return (this.known ??= knownPastOf(this.read()));
   }
 
   /** Stores interactions and returns how many of them were new; rejects if they could not be stored. */
@@ -119,6 +126,7 @@ export class SessionObject extends DurableObject<SessionEnv> {
   private async store(session: Session, messages: readonly FeedbackMessage[], nowMs: number): Promise<void> {
     const { kv } = this.ctx.storage;
     this.session = session;
+    this.known = undefined;
     kv.put(SESSION_KEY, session);
     const isNothing = isEmpty(session) && kv.get(OWNER_KEY) === undefined;
     kv.put(EXPIRES_KEY, isNothing ? nowMs : nowMs + LIMITS.sessionTtlMs);
@@ -156,7 +164,7 @@ export class SessionObject extends DurableObject<SessionEnv> {
   }
 
   private async expire(): Promise<void> {
-    this.session = undefined;
+    this.session = this.known = undefined;
     await this.ctx.storage.deleteAll();
   }
 }

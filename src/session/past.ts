@@ -1,7 +1,7 @@
 import type { Critique } from '../domain/critique.ts';
 import type { Interaction } from '../domain/interaction.ts';
 import type { FadingReranking } from '../domain/reranking.ts';
-import { fadingOf } from './reranking.ts';
+import { fadingOf, isRerankingDue } from './reranking.ts';
 import type { Session } from './session.ts';
 
 /** What recommendations read of a session. */
@@ -15,6 +15,23 @@ export interface Past {
   /** What a language model made of their recommendations, as far as it still counts. */
   readonly reranking?: FadingReranking;
 }
+
+/** All that an answer needs of a session. It follows from the session alone: the object works it out once for all answers until something happens. */
+export interface KnownPast extends Past {
+  /** Begun and not finished, newest first. */
+  readonly unfinished: readonly string[];
+  /** Merely shown. */
+  readonly shown: readonly string[];
+  /** Whether enough has happened for a language model to be asked again. */
+  readonly rerankingDue: boolean;
+}
+
+export const knownPastOf = (session: Session): KnownPast => ({
+  ...pastOf(session),
+  unfinished: unfinishedOf(session.done),
+  shown: session.shown.map(({ item }) => item),
+  rerankingDue: isRerankingDue(session),
+});
 
 /** Reads a session in the order of time: what speaks for an item adds it, what speaks against it takes it out. */
 export function pastOf(session: Session): Past {

@@ -3,11 +3,14 @@ import type { Interaction } from '../domain/interaction.ts';
 import type { Reranking } from '../domain/reranking.ts';
 import { nameIn } from '../domain/tenant.ts';
 import type { SessionObject } from './object.ts';
+import type { KnownPast } from './past.ts';
 import type { Session } from './session.ts';
 
 /** The sessions of all users of a tenant. Every method rejects where the user's object cannot be reached. */
 export interface Sessions {
   read(user: string): Promise<Session>;
+  /** What an answer needs of it. */
+  past(user: string): Promise<KnownPast>;
   /** Stores interactions of one user; resolves when they are durable, with how many of them were new. */
   record(user: string, interactions: readonly Interaction[], nowMs: number): Promise<number>;
   /** Keeps critiques of one user, in this order, or forgets one; resolves with all that count now. */
@@ -33,6 +36,7 @@ export function durableSessions(namespace: DurableObjectNamespace<SessionObject>
   const objectOf = (user: string) => namespace.getByName(nameIn(tenant, user));
   return {
     read: async (user) => objectOf(user).read(),
+    past: async (user) => objectOf(user).past(),
     record: async (user, interactions, nowMs) => objectOf(user).record(tenant, interactions, nowMs),
     critique: async (user, added, nowMs) => objectOf(user).critique(added, nowMs),
     uncritique: async (user, id, nowMs) => objectOf(user).uncritique(id, nowMs),

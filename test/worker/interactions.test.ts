@@ -8,6 +8,7 @@ import { LIMITS } from '../../src/domain/limits.ts';
 import type { Recommendation } from '../../src/domain/recommendation.ts';
 import { DEFAULT_TENANT } from '../../src/domain/tenant.ts';
 import { parseWeights } from '../../src/http/weights.ts';
+import { knownPastOf } from '../../src/session/past.ts';
 import { durableSessions, type Sessions } from '../../src/session/sessions.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
@@ -224,6 +225,7 @@ describe('what fails', () => {
   const broken = async () => Promise.reject(new Error('the object is gone'));
   const sessions: Sessions = {
     read: broken,
+    past: broken,
     record: broken,
     critique: broken,
     uncritique: broken,
@@ -252,7 +254,7 @@ describe('what fails', () => {
       asked.resolve();
       return new Promise<never>(() => undefined);
     };
-    const answering = startService({ sessions: { ...sessions, read: never } }).post({ user });
+    const answering = startService({ sessions: { ...sessions, past: never } }).post({ user });
     await asked.promise;
     vi.advanceTimersByTime(LIMITS.sessionWaitMs);
     vi.useRealTimers();
@@ -322,6 +324,28 @@ describe('the object of a user', () => {
     await service.record({ interactions: [click()] });
     await evictDurableObject(stubOf(user));
     expect(await (await service.get(`/v1/users/${user}`)).json()).toMatchObject({ history: ['i7'] });
+  });
+
+  test('tells answers what follows from the session, whatever has happened to it', async () => {
+    const service = startService();
+    const sessions = durableSessions(env.SESSIONS, DEFAULT_TENANT);
+    const known = () => sessions.past(user);
+    const told = [await known()];
+    const happenings = [
+      () => service.record({ interactions: [click(), click({ id: 'e2', item: 'i9', type: 'play' })] }),
+      () => service.record({ interactions: [click({ id: 'e3', item: 'i5', type: 'impression' })] }),
+      () => service.record({ interactions: [click({ id: 'e4', type: 'dislike' })] }),
+      () => sessions.critique(user, [{ id: 'c1', atMs: START_MS, kind: 'more', words: 'red' }], START_MS),
+      () => sessions.uncritique(user, 'c1', START_MS),
+      () => evictDurableObject(stubOf(user)),
+      () => sessions.erase(user, START_MS),
+    ];
+    for (const happen of happenings) {
+      await happen();
+      expect(await known()).toEqual(knownPastOf(await sessions.read(user)));
+      told.push(await known());
+    }
+    expect(new Set(told.map((each) => JSON.stringify(each))).size).toBe(5); // an eviction changes nothing, and what was taken back or erased is as before
   });
 
   test('sends each new interaction to the queue, once', async () => {

@@ -7,6 +7,8 @@ import { DEFAULT_TENANT } from '../../src/domain/tenant.ts';
 import type { Recommendation } from '../../src/domain/recommendation.ts';
 import { FEATURES } from '../../src/model/features.ts';
 import { SCENARIO_NAMES, SCENARIOS } from '../../src/recommend/scenarios.ts';
+import { knownPastOf } from '../../src/session/past.ts';
+import { EMPTY_SESSION } from '../../src/session/session.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
 import { CHECK_EVERY_MS, startService, START_MS, type ErrorBody } from './service.ts';
@@ -451,9 +453,10 @@ describe('POST /v1/recommendations:batch', () => {
 
   test('a session that cannot be read degrades its answer only', async () => {
     vi.spyOn(console, 'warn').mockReturnValue(undefined);
-    const empty = { done: [], shown: [] };
+    const orLost = async <T>(user: string, value: T) => (user === 'lost' ? Promise.reject(new Error('lost')) : value);
     const sessions = {
-      read: async (user: string) => (user === 'lost' ? Promise.reject(new Error('lost')) : empty),
+      read: (user: string) => orLost(user, EMPTY_SESSION),
+      past: (user: string) => orLost(user, knownPastOf(EMPTY_SESSION)),
       record: async () => 0,
       critique: async () => [],
       uncritique: async () => [],
