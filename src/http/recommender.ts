@@ -68,7 +68,8 @@ export async function answerRequest(
     random: seededRandom(fnv1a(id)),
   });
   const answer = await recommend(request, serving, stopwatch);
-  c.executionCtx.waitUntil(refreshCounts(request.settings, services.counters, serving, services.nowMs()));
+  const counting = refreshCounts(request.settings, services.counters, serving, services.nowMs());
+  if (counting) c.executionCtx.waitUntil(counting);
   if (asker.user !== undefined) c.executionCtx.waitUntil(services.experiments.refresh(services.nowMs()));
   if (said && answer.intent) readLater(said, answer.intent, serving, c, services);
   if (asker.user !== undefined && rerankingDue && request.settings.reranking)

@@ -38,17 +38,17 @@ export function knownCounts({ trends, exposures }: CounterMemory): Counts {
   return { ...(trending && { trending }), ...(exposed && { exposures: exposed }) };
 }
 
-/** Reads again what such answers are made with, if it is time to. Never rejects. */
-export async function refreshCounts(
+/** Reads again what such answers are made with, if it is time to; undefined where they are made without. Never rejects. */
+export function refreshCounts(
   { sources, exploration }: Settings,
   memory: CounterMemory,
   serving: Serving,
   nowMs: number,
-): Promise<void> {
-  await Promise.all([
-    sources.trending !== undefined && memory.trends.refresh({}, nowMs),
-    exploration > 0 && memory.exposures.refresh(freshItems(serving, nowMs), nowMs),
-  ]);
+): Promise<unknown> | undefined {
+  const reads: Promise<void>[] = [];
+  if (sources.trending !== undefined) reads.push(memory.trends.refresh({}, nowMs));
+  if (exploration > 0) reads.push(memory.exposures.refresh(freshItems(serving, nowMs), nowMs));
+  return reads.length > 0 ? Promise.all(reads) : undefined;
 }
 
 /** Ids of the newest items, as far as they are fresh. */

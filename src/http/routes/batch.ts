@@ -11,6 +11,7 @@ import { answerRequest, readyRequest, type ReadyRequest } from '../recommender.t
 import { orUnknownField } from '../schemas.ts';
 import { withServing } from '../serve.ts';
 import type { Services } from '../services.ts';
+import { timedJson } from '../timed-json.ts';
 
 const some = (what: string) =>
   v.pipe(
@@ -52,8 +53,7 @@ export function batchRoute(services: Services): Hono {
         }
       }
       stopwatch.lap('answers');
-      c.header('Server-Timing', stopwatch.header());
-      return c.json({ answers });
+      return timedJson({ answers }, stopwatch);
     });
   });
 }

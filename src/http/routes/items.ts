@@ -10,6 +10,7 @@ import type { Services } from '../services.ts';
 import { parseInput } from '../body.ts';
 import { ItemParams, limitInQuery } from '../schemas.ts';
 import { withSnapshot } from '../serve.ts';
+import { timedJson } from '../timed-json.ts';
 
 const FindQuery = v.object({
   q: v.pipe(v.string(), v.maxLength(LIMITS.queryChars, `q has at most ${LIMITS.queryChars} characters`)),
@@ -33,8 +34,7 @@ export function itemRoutes(services: Services): Hono {
         const stopwatch = new Stopwatch(services.preciseNowMs);
         const items = similarItems(rowOf(id, serving), limit, serving, services.nowMs());
         stopwatch.lap('similar');
-        c.header('Server-Timing', stopwatch.header());
-        return c.json({ items, snapshot: serving.snapshot.version });
+        return timedJson({ items, snapshot: serving.snapshot.version }, stopwatch);
       });
     });
 }

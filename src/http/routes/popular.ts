@@ -8,6 +8,7 @@ import type { Services } from '../services.ts';
 import { parseInput } from '../body.ts';
 import { filterInQuery, limitInQuery } from '../schemas.ts';
 import { withSnapshot } from '../serve.ts';
+import { timedJson } from '../timed-json.ts';
 
 const PopularQuery = v.object({ limit: limitInQuery, filter: filterInQuery });
 
@@ -19,8 +20,7 @@ export function popularRoute(services: Services): Hono {
       const stopwatch = new Stopwatch(services.preciseNowMs);
       const request = fillRequest({ limit, nowMs: services.nowMs(), random: seededRandom(0), ...(filter && { filter }) });
       const { items, snapshot } = await recommend(request, serving, stopwatch);
-      c.header('Server-Timing', stopwatch.header());
-      return c.json({ items, snapshot });
+      return timedJson({ items, snapshot }, stopwatch);
     });
   });
 }

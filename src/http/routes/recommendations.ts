@@ -5,6 +5,7 @@ import { readBody } from '../body.ts';
 import { RecommendationBody, readRecommendation } from '../recommendation-body.ts';
 import { answerRequest, readyRequest } from '../recommender.ts';
 import { withServing } from '../serve.ts';
+import { timedJson } from '../timed-json.ts';
 
 /** `POST /v1/recommendations`: what a user, or somebody with this history, may want next. */
 export function recommendationRoutes(services: Services): Hono {
@@ -15,8 +16,7 @@ export function recommendationRoutes(services: Services): Hono {
     if (sent.asker.user !== undefined) stopwatch.lap('user');
     return withServing(c, services, async (serving) => {
       const answer = await answerRequest(ready, serving, c, services, stopwatch);
-      c.header('Server-Timing', stopwatch.header());
-      return c.json(answer);
+      return timedJson(answer, stopwatch);
     });
   });
 }

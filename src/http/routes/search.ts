@@ -5,6 +5,7 @@ import { readBody } from '../body.ts';
 import { readRecommendation, SearchBody } from '../recommendation-body.ts';
 import { answerRequest, readyRequest } from '../recommender.ts';
 import { withSnapshot } from '../serve.ts';
+import { timedJson } from '../timed-json.ts';
 
 /** `POST /v1/search`: what somebody means by these words, and the items that it finds. It is the scenario `search`. */
 export function searchRoute(services: Services): Hono {
@@ -15,8 +16,7 @@ export function searchRoute(services: Services): Hono {
     if (sent.asker.user !== undefined) stopwatch.lap('user');
     return withSnapshot(c, services, async (serving) => {
       const answer = await answerRequest(ready, serving, c, services, stopwatch);
-      c.header('Server-Timing', stopwatch.header());
-      return c.json(answer);
+      return timedJson(answer, stopwatch);
     });
   });
 }

@@ -7,6 +7,7 @@ import { parseInput } from '../body.ts';
 import { filterInQuery, limitInQuery } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { withSnapshot } from '../serve.ts';
+import { timedJson } from '../timed-json.ts';
 
 const TrendingQuery = v.object({
   limit: limitInQuery,
@@ -29,8 +30,7 @@ export function trendingRoute(services: Services): Hono {
       const stopwatch = new Stopwatch(services.preciseNowMs);
       const { items, degraded } = await trendingItems(request, serving, services.counters, services.nowMs(), stopwatch);
       c.executionCtx.waitUntil(services.counters.trends.refresh(request, services.nowMs()));
-      c.header('Server-Timing', stopwatch.header());
-      return c.json({ items, snapshot: serving.snapshot.version, degraded });
+      return timedJson({ items, snapshot: serving.snapshot.version, degraded }, stopwatch);
     });
   });
 }
