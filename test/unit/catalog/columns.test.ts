@@ -100,6 +100,17 @@ describe('items by column', () => {
   });
 });
 
+test('ids and titles are those of the row however many others were asked for, and those of an amended version its own', () => {
+  const count = 10_000; // more than are remembered
+  const items = Items.of(
+    Array.from({ length: count }, (_, row): Item => ({ id: `i${row}`, title: `T${row}`, categories: [], attributes: {} })),
+  );
+  for (let time = 0; time < 2; time++)
+    for (let row = 0; row < count; row++) expect([items.idOf(row), items.titleOf(row)]).toEqual([`i${row}`, `T${row}`]);
+  const amended = items.with(new Map([[7, { id: 'i7', title: 'another', categories: [], attributes: {} }]]));
+  expect([amended.titleOf(7), amended.titleOf(8), items.titleOf(7)]).toEqual(['another', 'T8', 'T7']);
+});
+
 describe('the index of ids', () => {
   test('finds what a map finds', () => {
     fc.assert(
