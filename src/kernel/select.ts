@@ -6,7 +6,7 @@ export function selectTop(scores: Float32Array, k: number): Int32Array {
   const places = new Int32Array(Math.min(k, scores.length));
   if (k === 0) return places;
   const { least, ties } = k < scores.length ? kthLargest(scores, k) : { least: -Infinity, ties: k };
-  let left = least === 0 ? k - countAbove(scores, 0) : ties; // 0 equals -0, which is in another drawer
+  let left = ties;
   let count = 0;
   for (let at = 0; at < scores.length; at++) {
     const score = scores[at]!;
@@ -35,7 +35,7 @@ function kthLargest(values: Float32Array, k: number): { least: number; ties: num
     copy = new Float32Array(2 * count);
     copyBits = new Int32Array(copy.buffer);
   }
-  copy.set(values);
+  for (let at = 0; at < count; at++) copy[at] = values[at]! + 0; // -0 becomes 0, which it equals, and is in the same drawer
   if (count <= FEW) return selectAmong(copy, count, k);
   drawers.fill(0);
   for (let at = 0; at < count; at++) drawers[drawerOf(copyBits[at]!)]!++;
@@ -72,11 +72,7 @@ function selectAmong(values: Float32Array, count: number, k: number): { least: n
     else break; // between the two parts all are equal to the pivot
   }
   const least = values[wanted]!;
-  return { least, ties: k - countAbove(values.subarray(0, count), least) };
-}
-
-function countAbove(values: Float32Array, bound: number): number {
-  let above = 0;
-  for (let at = 0; at < values.length; at++) if (values[at]! > bound) above++;
-  return above;
+  let ties = k;
+  for (let at = 0; at < count; at++) if (values[at]! > least) ties--;
+  return { least, ties };
 }
