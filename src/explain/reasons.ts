@@ -2,7 +2,7 @@ import type { Snapshot } from '../catalog/snapshot.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Locale } from '../domain/locale.ts';
 import type { Reason } from '../domain/recommendation.ts';
-import { rowProducts } from '../kernel/quantize.ts';
+import { rowProduct } from '../kernel/quantize.ts';
 import { unitOf } from '../model/neighbours.ts';
 import { wordReason } from './wording.ts';
 
@@ -33,7 +33,8 @@ export function explainItems(
   return rows.map((row, r) => {
     const known = strongestOf(counted, r * length);
     if (known.length > 0) return reason('goes-with', known, snapshot, locale);
-    const near = strongestOf(rowProducts(snapshot.vectors, row, history), 0).slice(0, 1);
+    const likeness = history.map((from) => rowProduct(snapshot.vectors, from, row));
+    const near = strongestOf(likeness, 0).slice(0, 1);
     return reason(near.length > 0 ? 'similar' : 'popular', near, snapshot, locale);
   });
 }

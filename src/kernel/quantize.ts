@@ -99,20 +99,6 @@ export function rowProduct({ codes, scales, dims }: QuantizedMatrix, a: number, 
   return sum;
 }
 
-/** The inner products of row `a` with each of `rows` -> [R] */
-export function rowProducts({ codes, scales, dims }: QuantizedMatrix, a: number, rows: readonly number[]): Float64Array {
-  const query = new Float64Array(dims);
-  for (let d = 0; d < dims; d++) query[d] = codes[a * ROW_BYTES + d]! * scales[d]! ** 2;
-  const products = new Float64Array(rows.length);
-  for (let at = 0; at < rows.length; at++) {
-    const start = rows[at]! * ROW_BYTES;
-    let sum = 0;
-    for (let d = 0; d < dims; d++) sum += query[d]! * codes[start + d]!;
-    products[at] = sum;
-  }
-  return products;
-}
-
 /** How long these rows are on average, or all of them; 0 if there are none. */
 export function meanLength(matrix: QuantizedMatrix, rows: Iterable<number> = new Uint8Array(matrix.count).keys()): number {
   let [sum, count] = [0, 0];
