@@ -1,6 +1,7 @@
 import type { Locale } from '../domain/locale.ts';
 import type { Reason } from '../domain/recommendation.ts';
 import { isFact } from '../domain/facts.ts';
+import { remember } from '../kernel/remember.ts';
 
 /** How a reason is said in one language. */
 interface Wording {
@@ -107,10 +108,5 @@ const TITLES_REMEMBERED = 10_000;
 
 /** Whether a title may stand in a sentence. */
 export function isName(title: string): boolean {
-  const known = judged.get(title);
-  if (known !== undefined) return known;
-  if (judged.size >= TITLES_REMEMBERED) judged.clear();
-  const is = isFact(title);
-  judged.set(title, is);
-  return is;
+  return judged.get(title) ?? remember(title, isFact(title), judged, TITLES_REMEMBERED);
 }

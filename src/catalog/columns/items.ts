@@ -1,4 +1,5 @@
 import type { AttributeValue, Item, ItemList } from '../../domain/item.ts';
+import { remember } from '../../kernel/remember.ts';
 import { IdIndex, type RowOf } from './id-index.ts';
 import { attributeOf, itemAt, type ItemTable } from './item-table.ts';
 import { mergeCategories, mergeNumbers, type Categories, type Later } from './merge-columns.ts';
@@ -50,11 +51,11 @@ export class Items implements ItemList {
   }
 
   idOf(row: number): string {
-    return this.knownIds.get(row) ?? remember(row, this.textOf(row, 'ids'), this.knownIds);
+    return this.knownIds.get(row) ?? remember(row, this.textOf(row, 'ids'), this.knownIds, TEXTS_REMEMBERED);
   }
 
   titleOf(row: number): string {
-    return this.knownTitles.get(row) ?? remember(row, this.textOf(row, 'titles'), this.knownTitles);
+    return this.knownTitles.get(row) ?? remember(row, this.textOf(row, 'titles'), this.knownTitles, TEXTS_REMEMBERED);
   }
 
   private textOf(row: number, column: 'ids' | 'titles'): string {
@@ -86,12 +87,6 @@ export class Items implements ItemList {
 
 /** Answers name the same few items again and again, and to decode a text takes longer than to find it. */
 const TEXTS_REMEMBERED = 4_096;
-
-function remember(row: number, text: string, known: Map<number, string>): string {
-  if (known.size >= TEXTS_REMEMBERED) known.clear();
-  known.set(row, text);
-  return text;
-}
 
 /** The rows of all ids; that of a changed item is found in both. */
 function joinRowOf(tableRowOf: RowOf, { table, rows }: Later): RowOf {
