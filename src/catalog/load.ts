@@ -65,38 +65,19 @@ async function readSnapshot(
   const digests = digestsOf(shards);
   const fits = before && before.model.items === count && before.model.encoder.dims === dims ? before : undefined;
   const read = (part: Part) => readPart(storage, { version, shards }, part);
-  const take = async <T>(part: Part, decode: (bytes: Uint8Array) => T, known: (from: Snapshot) => T): Promise<T> =>
-    fits && fits.digests.get(part) === digests.get(part) ? known(fits) : decode(await read(part));
-  const table = (part: 'rules' | 'coVisits' | 'texts') =>
-    take(
-      part,
-      (bytes) => decodeNeighbours(bytes, count),
-      (from) => from[part],
-    );
+  /** The version to take a part from, where both have the same. */
+  const having = (part: Part) => (fits?.digests.get(part) === digests.get(part) ? fits : undefined);
+  const take = async <P extends Part & keyof Snapshot>(part: P, decode: (bytes: Uint8Array) => Snapshot[P]): Promise<Snapshot[P]> =>
+    having(part)?.[part] ?? decode(await read(part));
+  const decodeTable = (bytes: Uint8Array) => decodeNeighbours(bytes, count);
   const [items, vectors, rules, coVisits, texts, { statistics, byPopularity }, words] = await Promise.all([
-    take(
-      'items',
-      (bytes) => decodeItems(bytes, count),
-      (from) => from.items,
-    ),
-    take(
-      'vectors',
-      (bytes) => decodeVectors(bytes, count, dims),
-      (from) => from.vectors,
-    ),
-    table('rules'),
-    table('coVisits'),
-    table('texts'),
-    take(
-      'statistics',
-      (bytes) => decodeStatistics(bytes, count),
-      (from) => from,
-    ),
-    take(
-      'words',
-      (bytes) => decodeWords(bytes, dims),
-      (from) => from.words,
-    ),
+    take('items', (bytes) => decodeItems(bytes, count)),
+    take('vectors', (bytes) => decodeVectors(bytes, count, dims)),
+    take('rules', decodeTable),
+    take('coVisits', decodeTable),
+    take('texts', decodeTable),
+    having('statistics') ?? read('statistics').then((bytes) => decodeStatistics(bytes, count)),
+    take('words', (bytes) => decodeWords(bytes, dims)),
   ]);
   const later = (wanted: Part): LaterPart | undefined => {
     const [first, ...others] = shards.filter(({ part }) => part === wanted);
