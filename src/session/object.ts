@@ -40,6 +40,7 @@ export class SessionObject extends DurableObject<SessionEnv> {
     return (this.session ??= this.ctx.storage.kv.get<Session>(SESSION_KEY) ?? EMPTY_SESSION);
   }
 
+  /** What answers need of the session. */
   past(): KnownPast {
     return (this.known ??= knownPastOf(this.read()));
   }
