@@ -13,7 +13,7 @@ import type { Service } from './service.ts';
 
 /** What is due every minute: what another isolate wrote and could not publish, or what a new version lacks, is told; vectors and feeds follow. */
 export async function everyMinute({ tenants, feeds }: Service, env: Env): Promise<void> {
-  await publishOverlays(await tenantsWithItems(env.FEEDBACK), (tenant) => tenants.of(tenant));
+  await publishOverlays(await tenantsWithItems(env.FEEDBACK), (tenant) => tenants.of(tenant), Date.now());
   const { indexing } = tenants.of(DEFAULT_TENANT);
   if (indexing)
     await syncVectors(indexing).catch((cause: unknown) =>

@@ -12,7 +12,7 @@ import type { Recommendation } from '../../src/domain/recommendation.ts';
 import { makeCatalogueItem } from '../fixtures/catalogue-item.ts';
 import { publishTo } from '../fixtures/publish.ts';
 import { makeShop } from '../fixtures/shop.ts';
-import { CHECK_EVERY_MS, clearStorage, kvStorage, kvWriter, startService } from './service.ts';
+import { CHECK_EVERY_MS, clearStorage, kvStorage, kvWriter, START_MS, startService } from './service.ts';
 
 beforeAll(() => applyD1Migrations(env.FEEDBACK, env.MIGRATIONS));
 beforeEach(async () => {
@@ -203,13 +203,13 @@ describe('the overlays of all tenants', () => {
   test('are published where they lack something, and a tenant whose overlay lacks nothing is not loaded', async () => {
     const service = startService();
     await write('default');
-    await publishOverlays(['default'], () => service);
+    await publishOverlays(['default'], () => service, START_MS);
     expect((await published()).changes).toMatchObject([{ id: 'new mug', embedding: expect.anything() }]);
     const [idle] = [startService()];
-    await publishOverlays(['default'], () => idle);
+    await publishOverlays(['default'], () => idle, START_MS);
     expect(idle.store.current).toBeUndefined();
     const { version } = await publishTo(env.SNAPSHOTS, makeShop(), 9_000);
-    await publishOverlays(['default'], () => idle);
+    await publishOverlays(['default'], () => idle, START_MS);
     expect((await published()).version).toBe(version);
   });
 
@@ -218,7 +218,7 @@ describe('the overlays of all tenants', () => {
     await write('default');
     const service = startService();
     const broken = { store: service.store, overlay: { isDue: async () => true, publish: () => Promise.reject(new Error('KV is away')) } };
-    await publishOverlays(['acme', 'default'], (tenant) => (tenant === 'acme' ? broken : service));
+    await publishOverlays(['acme', 'default'], (tenant) => (tenant === 'acme' ? broken : service), START_MS);
     expect(logged).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('"tenant":"acme"'));
     expect((await published()).changes).toHaveLength(1);
     logged.mockRestore();
