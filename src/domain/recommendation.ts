@@ -55,6 +55,8 @@ export interface Recommendation {
 /** How an answer came about; items by their ids. */
 export interface Debug {
   readonly scenario: string;
+  /** What no source was to propose, and why. */
+  readonly barred: readonly { readonly id: string; readonly reason: 'excluded' | 'seen' }[];
   /** What each source proposed, and how many times as likely that counts. */
   readonly sources: readonly { readonly source: string; readonly factor: number; readonly items: readonly string[] }[];
   /** All that was proposed, with what the ranker read of it and the score before the rules; best first. */

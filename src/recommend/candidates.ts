@@ -1,3 +1,4 @@
+import { withBarred } from './barred.ts';
 import { readFeatures } from './read-features.ts';
 import { fillTallies, type Signals } from './signals.ts';
 import type { Situation } from './situation.ts';
@@ -18,7 +19,7 @@ export function collectCandidates(situation: Situation, signals: Signals, propos
   const { session, serving } = situation;
   const clearTallies = fillTallies(session, serving);
   try {
-    const rows = gatherRows(situation, signals, proposals);
+    const rows = withBarred(situation, (open) => gatherRows(open, signals, proposals));
     return { rows, features: readFeatures(rows, session, signals, serving) };
   } finally {
     clearTallies();

@@ -32,7 +32,7 @@ export async function recommend(asked: RecommendRequest, serving: Serving, stopw
   const situation = openSituation(asked, serving);
   const { request, session, intent, matches, critiques } = situation;
   const { settings } = request;
-  const trace = request.traced ? new Trace(request, snapshot) : undefined;
+  const trace = request.traced ? new Trace(situation) : undefined;
   stopwatch.lap('session');
 
   const degraded: DegradedPart[] = [];
@@ -68,5 +68,5 @@ export async function recommend(asked: RecommendRequest, serving: Serving, stopw
     ...(intent && { intent }),
     ...(critiques.length > 0 && { critiques: chipsOf(critiques, snapshot) }),
   };
-  return trace ? { ...answer, debug: trace.finish(proposals!, candidates, scores, situation.reranked) } : answer;
+  return trace ? { ...answer, debug: trace.finish(proposals!, candidates, scores) } : answer;
 }

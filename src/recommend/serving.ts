@@ -23,6 +23,8 @@ export class Serving {
   /** Scratch space for one request at a time, between two awaits. */
   readonly gathered: RowSet;
   readonly tallies: Tallies;
+  /** [items] 1 between two requests. */
+  readonly allPermitted: Uint8Array;
   private readonly engine: Engine;
   private readonly models: Models;
   private words: Lexicon | undefined;
@@ -43,6 +45,7 @@ export class Serving {
     const roomy = before?.snapshot.items.length === count ? before : undefined;
     this.gathered = roomy?.gathered ?? new RowSet(count);
     this.tallies = roomy?.tallies ?? makeTallies(count);
+    this.allPermitted = roomy?.allPermitted ?? new Uint8Array(count).fill(1);
   }
 
   /** A vector index that finds the transformer's candidates, where there is one. */

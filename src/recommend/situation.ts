@@ -11,8 +11,9 @@ import { mayReorder } from './settings.ts';
 import { openSession, type Session } from './session.ts';
 import { understand } from './understand.ts';
 
-/** Popular items that stand by where rules may bring up an item from further down. */
+/** Popular items that stand by where rules may bring up an item from further down, and places that other sources propose for then. */
 const RESERVE = 200;
+const PLACES = 100;
 
 /** A request in the terms of one version of the catalogue: ids have become rows. Sources and rules read it. */
 export interface Situation {
@@ -41,7 +42,9 @@ export interface Situation {
   readonly permitted: Uint8Array | undefined;
   /** Whether a rule may bring up an item from anywhere in the ranking, so that all of it has to be made. */
   readonly reordered: boolean;
-  /** Items that an answer needs, with those that will be dropped from it. */
+  /** Places that sources propose items for: those of the answer, or more where rules choose among many. */
+  readonly places: number;
+  /** Items that rules choose from, at least. */
   readonly wanted: number;
 }
 
@@ -78,7 +81,8 @@ export function openSituation(asked: RecommendRequest, serving: Serving): Situat
     forbidden,
     permitted,
     reordered,
-    wanted: limit + exclude.length + paged.length + shown.size + session.seen.size + (reordered ? RESERVE : 0),
+    places: reordered ? Math.max(PLACES, limit) : limit,
+    wanted: limit + (reordered ? RESERVE : 0),
   };
 }
 

@@ -1,20 +1,18 @@
-import type { Snapshot } from '../catalog/snapshot.ts';
 import type { Debug } from '../domain/recommendation.ts';
 import { FEATURE_COUNT, FEATURES } from '../model/features.ts';
 import type { Candidates } from './candidates.ts';
-import type { RecommendRequest } from './request.ts';
+import { barredRows } from './barred.ts';
 import type { OnRule } from './rules/rules.ts';
+import type { Situation } from './situation.ts';
 import type { Proposal } from './sources/sources.ts';
 
 /** Writes down how one answer came about. */
 export class Trace {
-  private readonly request: RecommendRequest;
-  private readonly snapshot: Snapshot;
+  private readonly situation: Situation;
   private readonly rules: Debug['rules'][number][] = [];
 
-  constructor(request: RecommendRequest, snapshot: Snapshot) {
-    this.request = request;
-    this.snapshot = snapshot;
+  constructor(situation: Situation) {
+    this.situation = situation;
   }
 
   readonly onRule: OnRule = (rule, kept, dropped) => {
@@ -26,15 +24,15 @@ export class Trace {
   };
 
   /** `scores` [C] with the factors of the sources in them. */
-  finish(
-    proposals: readonly Proposal[],
-    { rows, features }: Candidates,
-    scores: Float32Array,
-    reranked: ReadonlyMap<number, number> | undefined,
-  ): Debug {
-    const { scenario, settings } = this.request;
+  finish(proposals: readonly Proposal[], { rows, features }: Candidates, scores: Float32Array): Debug {
+    const { request, excluded, reranked } = this.situation;
+    const { scenario, settings } = request;
     return {
       scenario,
+      barred: Array.from(new Set(barredRows(this.situation)), (row) => ({
+        id: this.idOf(row),
+        reason: excluded.has(row) ? 'excluded' : 'seen',
+      })),
       sources: proposals.map(({ source, rows: proposed }) => ({
         source,
         factor: settings.sources[source]!,
@@ -50,5 +48,5 @@ export class Trace {
     };
   }
 
-  private readonly idOf = (row: number): string => this.snapshot.items.idOf(row);
+  private readonly idOf = (row: number): string => this.situation.serving.snapshot.items.idOf(row);
 }

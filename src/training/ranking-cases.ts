@@ -35,8 +35,8 @@ export async function collectRankingCases(
 ): Promise<RankingCase[]> {
   const collected: RankingCase[] = [];
   for (const [at, held] of cases.entries()) {
-    const request = fillRequest({ history: historyIds(dataset, held), nowMs: dataset.atMs[held.historyEnd]!, random });
-    const situation = { ...openSituation(request, serving), wanted: POPULAR };
+    const history = historyIds(dataset, held);
+    const situation = openSituation(fillRequest({ history, nowMs: dataset.atMs[held.historyEnd]!, random, ...LISTED }), serving);
     const signals = await readSignals(situation.session, serving, []);
     const { rows, features } = collectCandidates(situation, signals);
     const wanted = new Set(held.targets);
@@ -53,8 +53,8 @@ export async function collectRankingCases(
   return collected;
 }
 
-/** Popular items among the candidates, as a request for a page or two has them. */
-const POPULAR = 20;
+/** Candidates are those of a request for a page or two, in which what was seen may come again. */
+export const LISTED = { limit: 20, overrides: { seen: 'allow' } } as const;
 
 /** The features of some of the candidates, in this order. */
 export function pickRows(features: Float32Array, rows: readonly number[]): Float32Array {

@@ -338,10 +338,10 @@ describe('explain: "debug"', () => {
   test('tells per source, per feature and per rule', async () => {
     const service = startService();
     await service.post({});
-    const { items, debug } = await answerOf(service, { scenario: 'email', history: ['i3'], limit: 5, explain: 'debug', exclude: ['i6'] });
+    const { items, debug } = await answerOf(service, { scenario: 'email', history: ['i10'], limit: 5, explain: 'debug', exclude: ['i12'] });
     expect(debug!.scenario).toBe('email');
     expect(debug!.sources.map(({ source }) => source)).toEqual(['transformer', 'rules', 'coVisits', 'texts', 'trending', 'popular']);
-    expect(debug!.sources.find(({ source }) => source === 'rules')!.items.toSorted()).toEqual(['i4', 'i5'].filter((id) => id > 'i5'));
+    expect(debug!.sources.find(({ source }) => source === 'rules')!.items).toEqual(['i11']); // and i12, were it not excluded
     for (const { features, score } of debug!.candidates) {
       expect(Object.keys(features)).toEqual(FEATURES.map(({ name }) => name));
       expect(Object.values(features).reduce((sum, value) => sum + value, 0)).toBeCloseTo(score, 3); // the stand-in for the ranker adds
@@ -365,8 +365,13 @@ describe('explain: "debug"', () => {
       'exploration',
       'refill',
     ]);
-    expect(debug!.rules[3]!.dropped).toEqual([{ id: 'i3', reason: 'seen' }]);
-    expect(debug!.rules[4]!.dropped).toEqual([{ id: 'i6', reason: 'excluded' }]);
+    expect(debug!.barred).toEqual([
+      { id: 'i12', reason: 'excluded' },
+      { id: 'i10', reason: 'seen' },
+    ]);
+    const told = [...debug!.sources.flatMap((source) => source.items), ...debug!.candidates.map(({ id }) => id)];
+    expect(told).not.toContain('i10');
+    expect(told).not.toContain('i12');
     expect(debug!.rules.at(-1)!.kept).toEqual(items.map(({ id }) => id));
     expect(await answerOf(service, { history: ['i3'] })).not.toHaveProperty('debug');
   });

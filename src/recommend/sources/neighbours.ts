@@ -1,16 +1,16 @@
 import type { Source } from './source.ts';
 
-const NEIGHBOURS = 100;
-const TEXTS = 60;
+/** Neighbours that each table proposes beside one for each place (decision 130). */
+const RULES = 10;
+const CO_VISITS = 90;
+const TEXTS = 10;
 
 /** What people went on to from the items of the history. */
-export const rules: Source = ({ serving, session, permitted }) =>
-  serving.tallies.rules.heaviest('long', NEIGHBOURS + session.seen.size, permitted);
+export const rules: Source = ({ serving, places, permitted }) => serving.tallies.rules.heaviest('long', RULES + places, permitted);
 
 /** What the same people had. */
-export const coVisits: Source = ({ serving, session, permitted }) =>
-  serving.tallies.coVisits.heaviest('long', NEIGHBOURS + session.seen.size, permitted);
+export const coVisits: Source = ({ serving, places, permitted }) =>
+  serving.tallies.coVisits.heaviest('long', CO_VISITS + places, permitted);
 
 /** What says the same as the newest items. */
-export const texts: Source = ({ serving, session, permitted }) =>
-  serving.tallies.texts.heaviest('now', TEXTS + session.seen.size, permitted);
+export const texts: Source = ({ serving, places, permitted }) => serving.tallies.texts.heaviest('now', TEXTS + places, permitted);

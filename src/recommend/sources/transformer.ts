@@ -1,7 +1,10 @@
 import type { Source } from './source.ts';
 
-const CANDIDATES = 200;
+/** Items that are proposed beside one for each place (decision 130). */
+const NEAREST = 90;
 
 /** The transformer's nearest items, out of the whole catalogue: by the scan of memory, or as a vector index found them. */
-export const transformer: Source = ({ serving, session, permitted }, { user, nearest }) =>
-  nearest ?? (user ? serving.scanner.nearest(user, CANDIDATES + session.seen.size, permitted) : []);
+export const transformer: Source = ({ serving, places, permitted }, { user, nearest }) => {
+  if (nearest) return nearest.filter((row) => permitted?.[row] !== 0);
+  return user ? serving.scanner.nearest(user, NEAREST + places, permitted) : [];
+};
