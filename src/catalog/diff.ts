@@ -10,6 +10,9 @@ export function diffItems(before: Items, after: Items): { added: string[]; gone:
     if (row === undefined) added.push(item.id);
     else if (JSON.stringify(before.at(row)) !== JSON.stringify(item)) changed.push(item.id);
   }
-  for (let row = 0; row < before.length; row++) if (!after.rowOf.has(before.idOf(row))) gone.push(before.idOf(row));
+  for (let row = 0; row < before.length; row++) {
+    const id = before.readText(row, 'ids');
+    if (!after.rowOf.has(id)) gone.push(id);
+  }
   return { added, gone, changed };
 }

@@ -55,7 +55,7 @@ export interface Recommendation {
 /** How an answer came about; items by their ids. */
 export interface Debug {
   readonly scenario: string;
-  /** What no source was to propose, and why. */
+  /** Of what may be shown otherwise: what was left out before anything was looked for. */
   readonly barred: readonly { readonly id: string; readonly reason: 'excluded' | 'seen' }[];
   /** What each source proposed, and how many times as likely that counts. */
   readonly sources: readonly { readonly source: string; readonly factor: number; readonly items: readonly string[] }[];

@@ -51,7 +51,7 @@ async function readText(request: Request, bytesMax: number): Promise<string> {
   if (declared !== null) {
     if (Number(declared) > bytesMax) throw tooLarge(bytesMax);
     const text = await request.text();
-    // A caller within Cloudflare may declare what it likes.
+    // A caller within Cloudflare may declare what it likes. Bytes that are no UTF-8 are counted as the three that take their place.
     if (UNIT_BYTES * text.length > bytesMax && new TextEncoder().encode(text).length > bytesMax) throw tooLarge(bytesMax);
     return text;
   }

@@ -3,7 +3,7 @@ import { LIMITS } from '../domain/limits.ts';
 import { hasControls } from '../domain/tenant.ts';
 import { parseFilter } from '../recommend/filter/parse.ts';
 
-/** One step, because a history has hundreds. */
+/** One check of valibot's in place of five, because a history has hundreds of ids. */
 export const Id = v.custom<string>(
   (id) => faultOfId(id) === undefined,
   ({ input }) => faultOfId(input)!,

@@ -15,11 +15,12 @@ export class RowSet {
     this.added[this.size++] = row;
   }
 
-  /** Gives the rows and leaves the set empty. */
-  drain(): Int32Array {
-    const rows = this.added.slice(0, this.size);
-    for (let at = 0; at < rows.length; at++) this.has[rows[at]!] = 0;
+  rows(): Int32Array {
+    return this.added.slice(0, this.size);
+  }
+
+  clear(): void {
+    for (let at = 0; at < this.size; at++) this.has[this.added[at]!] = 0;
     this.size = 0;
-    return rows;
   }
 }

@@ -1,6 +1,6 @@
-import { withBarred } from './barred.ts';
+import { withoutBarred } from './barred.ts';
 import { readFeatures } from './read-features.ts';
-import { fillTallies, type Signals } from './signals.ts';
+import { clearTallies, fillTallies, type Signals } from './signals.ts';
 import type { Situation } from './situation.ts';
 import { gatherRows, type Proposal } from './sources/sources.ts';
 
@@ -12,16 +12,18 @@ export interface Candidates {
 }
 
 /**
- * Every item that some source proposes, with what is known of it. Training sees exactly what requests do. What each source
- * proposed is written to `proposals`, if given.
+ * Every item that some source proposes, with what is known of it. Training asks for candidates as requests do, but for lists of another length in
+ * which what was seen may come again. What each source proposed is written to `proposals`, if given.
  */
 export function collectCandidates(situation: Situation, signals: Signals, proposals?: Proposal[]): Candidates {
-  const { session, serving } = situation;
-  const clearTallies = fillTallies(session, serving);
+  const { session, serving, barred } = situation;
   try {
-    const rows = withBarred(situation, (open) => gatherRows(open, signals, proposals));
+    fillTallies(session, serving);
+    const rows = withoutBarred(barred, situation.permitted, serving, (permitted) =>
+      gatherRows({ ...situation, permitted }, signals, proposals),
+    );
     return { rows, features: readFeatures(rows, session, signals, serving) };
   } finally {
-    clearTallies();
+    clearTallies(serving);
   }
 }

@@ -3,9 +3,9 @@ import { HORIZONS } from '../model/features.ts';
 import { unitOf, type Neighbours } from '../model/neighbours.ts';
 
 /** The tables whose neighbours are added up, each over two horizons: places of their scores among those of a row. */
-const TABLE_AT = { rules: 0, coVisits: 2, texts: 4 } as const;
 const HORIZON_AT = { now: 0, long: 1 } as const;
-const SCORES_A_ROW = 6;
+const TABLE_AT = { rules: 0, coVisits: 2, texts: 4 } as const;
+const SCORES_A_ROW = 6; // one of each table and horizon
 /** An item whose weight has decayed to this adds nothing any more. */
 const SHARE_MIN = 1e-6;
 
@@ -30,7 +30,7 @@ class HorizonTally {
   private readonly bits: Int32Array;
   /** Place of the first score of this table in a row. */
   private readonly first: number;
-  /** [items + 1] The first `count` are the rows with a score. */
+  /** [items + 1] The first `count` are the rows with a score; the next is written before it is known whether it is one. */
   private readonly touched: Int32Array;
   private count = 0;
 
@@ -43,7 +43,7 @@ class HorizonTally {
 
   /**
    * Adds the neighbours of a history of item rows, oldest first: the newest item's with weight 1, the one before with the decay of
-   * the horizon, and so on.
+   * the horizon, and so on. No weight is below 0: whether a row has a score is told by a bit that any above 0 has.
    */
   add(neighbours: Neighbours, history: ArrayLike<number>): void {
     const { start, item, weight } = neighbours;

@@ -3,7 +3,7 @@ import { cosines, directionOfItem } from './directions.ts';
 import type { Serving } from './serving.ts';
 import type { Matching } from './settings.ts';
 
-/** Items that each way of finding proposes at most, beside those that may not be in the answer. */
+/** Items that each way of finding proposes at most. */
 const CANDIDATES = 200;
 
 /** The permitted items that a query finds, and what they are found by. */
@@ -17,18 +17,11 @@ export interface Matches {
 }
 
 /** Finds items that have the words of an intent, and those that are near its words and near the items it names. */
-export function findMatches(
-  intent: Intent,
-  permitted: Uint8Array | undefined,
-  excluded: number,
-  { lexical, semantic }: Matching,
-  serving: Serving,
-): Matches {
-  const count = CANDIDATES + excluded;
+export function findMatches(intent: Intent, permitted: Uint8Array | undefined, { lexical, semantic }: Matching, serving: Serving): Matches {
   const hits = lexical > 0 ? serving.lexicon.index.search(intent.about).filter(({ row }) => permitted?.[row] !== 0) : [];
-  const best = hits.slice(0, count);
+  const best = hits.slice(0, CANDIDATES);
   const direction = semantic > 0 ? directionOf(intent, serving) : undefined;
-  const near = direction ? serving.scanner.nearest(direction, count, permitted) : [];
+  const near = direction ? serving.scanner.nearest(direction, CANDIDATES, permitted) : [];
   return {
     rows: [...new Set([...best.map(({ row }) => row), ...near])],
     lexical: new Map(best.map(({ row, score }) => [row, score / best[0]!.score])),

@@ -23,7 +23,7 @@ export class Serving {
   /** Scratch space for one request at a time, between two awaits. */
   readonly gathered: RowSet;
   readonly tallies: Tallies;
-  /** [items] 1 between two requests. */
+  /** [items] All 1 but while `withoutBarred` runs. */
   readonly allPermitted: Uint8Array;
   private readonly engine: Engine;
   private readonly models: Models;

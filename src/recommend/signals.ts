@@ -27,15 +27,13 @@ export async function readSignals(session: Session, serving: Serving, degraded: 
 
 const UNKNOWN_USER: Signals = { user: undefined };
 
-/**
- * Adds up the neighbours of the history over both horizons in the scratch space of `serving`. Call the function it returns
- * before the next await: it clears the space for the next request.
- */
-export function fillTallies(session: Session, { snapshot, tallies }: Serving): () => void {
+/** Adds up the neighbours of the history over both horizons in the scratch space of `serving`; it is to be cleared before the next await. */
+export function fillTallies(session: Session, { snapshot, tallies }: Serving): void {
   tallies.rules.add(snapshot.rules, session.counted);
   tallies.coVisits.add(snapshot.coVisits, session.counted);
   tallies.texts.add(snapshot.texts, session.counted);
-  return () => {
-    for (const tally of Object.values(tallies)) tally.clear();
-  };
+}
+
+export function clearTallies({ tallies }: Serving): void {
+  for (const tally of Object.values(tallies)) tally.clear();
 }

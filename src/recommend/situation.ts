@@ -1,6 +1,7 @@
 import type { Critique } from '../domain/critique.ts';
 import type { Intent } from '../domain/intent.ts';
 import { activeCritiques } from '../session/critiques.ts';
+import { barredRows, withoutBarred } from './barred.ts';
 import { forbiddenRows, withoutForbidden } from './conditions.ts';
 import { conditionsOf, refusedItems } from './critiques.ts';
 import { findMatches, type Matches } from './matches.ts';
@@ -11,9 +12,10 @@ import { mayReorder } from './settings.ts';
 import { openSession, type Session } from './session.ts';
 import { understand } from './understand.ts';
 
-/** Popular items that stand by where rules may bring up an item from further down, and places that other sources propose for then. */
-const RESERVE = 200;
-const PLACES = 100;
+/** Where rules may bring up an item from further down, so many popular items stand by. */
+const POPULAR_RESERVE = 200;
+/** And the other sources propose for so many places more. */
+const PLACES_RESERVE = 50;
 
 /** A request in the terms of one version of the catalogue: ids have become rows. Sources and rules read it. */
 export interface Situation {
@@ -36,15 +38,17 @@ export interface Situation {
   readonly shown: ReadonlySet<number>;
   /** May not be in the answer: what the request excludes, what it is about or like, what was refused, what earlier pages had. */
   readonly excluded: ReadonlySet<number>;
+  /** What the rules would take out of it whatever its score, so that nothing looks for it: see `barredRows`. */
+  readonly barred: readonly number[];
   /** [items] 1 where the query or a critique does not want the item; undefined if they say nothing against any. */
   readonly forbidden: Uint8Array | undefined;
   /** [items] 0 where the item may not be shown, does not match the filter or is forbidden; undefined if all of them may be. */
   readonly permitted: Uint8Array | undefined;
   /** Whether a rule may bring up an item from anywhere in the ranking, so that all of it has to be made. */
   readonly reordered: boolean;
-  /** Places that sources propose items for: those of the answer, or more where rules choose among many. */
+  /** Places that sources propose items for: those of the answer, and more where rules choose among many. */
   readonly places: number;
-  /** Items that rules choose from, at least. */
+  /** Popular items that are proposed, and candidates that rules are given where they do not reorder. */
   readonly wanted: number;
 }
 
@@ -65,6 +69,8 @@ export function openSituation(asked: RecommendRequest, serving: Serving): Situat
   const forbidden = forbiddenRows(intent ?? conditionsOf(critiques), serving);
   const permitted = withoutForbidden(permits.rowsFor(filter, nowMs, market), forbidden);
   const reranked = settings.reranking && !intent && request.reranking ? rerankingFactors(request.reranking, snapshot) : undefined;
+  const unfinished = new Set(settings.sources.continue === undefined ? [] : rowsOf(request.unfinished));
+  const barred = barredRows(settings.seen, excluded, { session, shown, unfinished });
   const reordered = mayReorder(settings) || reranked !== undefined || intent !== undefined || critiques.length > 0;
   return {
     request,
@@ -72,17 +78,21 @@ export function openSituation(asked: RecommendRequest, serving: Serving): Situat
     session,
     about: aboutRows,
     intent,
-    matches: intent && names ? findMatches(intent, permitted, excluded.size, settings.matching, serving) : undefined,
+    matches:
+      intent && names
+        ? withoutBarred(barred, permitted, serving, (open) => findMatches(intent, open, settings.matching, serving))
+        : undefined,
     critiques,
     reranked,
-    unfinished: new Set(settings.sources.continue === undefined ? [] : rowsOf(request.unfinished)),
+    unfinished,
     shown,
     excluded,
+    barred,
     forbidden,
     permitted,
     reordered,
-    places: reordered ? Math.max(PLACES, limit) : limit,
-    wanted: limit + (reordered ? RESERVE : 0),
+    places: limit + (reordered ? PLACES_RESERVE : 0),
+    wanted: limit + (reordered ? POPULAR_RESERVE : 0),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Debug } from '../domain/recommendation.ts';
 import { FEATURE_COUNT, FEATURES } from '../model/features.ts';
 import type { Candidates } from './candidates.ts';
-import { barredRows } from './barred.ts';
 import type { OnRule } from './rules/rules.ts';
 import type { Situation } from './situation.ts';
 import type { Proposal } from './sources/sources.ts';
@@ -25,11 +24,11 @@ export class Trace {
 
   /** `scores` [C] with the factors of the sources in them. */
   finish(proposals: readonly Proposal[], { rows, features }: Candidates, scores: Float32Array): Debug {
-    const { request, excluded, reranked } = this.situation;
+    const { request, excluded, barred, reranked } = this.situation;
     const { scenario, settings } = request;
     return {
       scenario,
-      barred: Array.from(new Set(barredRows(this.situation)), (row) => ({
+      barred: Array.from(new Set(barred), (row) => ({
         id: this.idOf(row),
         reason: excluded.has(row) ? 'excluded' : 'seen',
       })),

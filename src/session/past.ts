@@ -4,7 +4,7 @@ import type { FadingReranking } from '../domain/reranking.ts';
 import { fadingOf, isRerankingDue } from './reranking.ts';
 import type { Session } from './session.ts';
 
-/** What recommendations read of a session. */
+/** What a session says of the user's taste. */
 export interface Past {
   /** Items the user speaks for, oldest first; one for each time. */
   readonly history: readonly string[];
@@ -16,7 +16,7 @@ export interface Past {
   readonly reranking?: FadingReranking;
 }
 
-/** All that an answer needs of a session. It follows from the session alone: the object works it out once for all answers until something happens. */
+/** All that an answer needs of a session, with what follows from it: the object works it out once for all answers until something happens. */
 export interface KnownPast extends Past {
   /** Begun and not finished, newest first. */
   readonly unfinished: readonly string[];

@@ -36,7 +36,7 @@ export async function collectRankingCases(
   const collected: RankingCase[] = [];
   for (const [at, held] of cases.entries()) {
     const history = historyIds(dataset, held);
-    const situation = openSituation(fillRequest({ history, nowMs: dataset.atMs[held.historyEnd]!, random, ...LISTED }), serving);
+    const situation = openSituation(fillRequest({ history, nowMs: dataset.atMs[held.historyEnd]!, random, ...TRAINING_LIST }), serving);
     const signals = await readSignals(situation.session, serving, []);
     const { rows, features } = collectCandidates(situation, signals);
     const wanted = new Set(held.targets);
@@ -53,8 +53,8 @@ export async function collectRankingCases(
   return collected;
 }
 
-/** Candidates are those of a request for a page or two, in which what was seen may come again. */
-export const LISTED = { limit: 20, overrides: { seen: 'allow' } } as const;
+/** The ranker learns from the candidates of a list of a page or two. It has to know what was seen as well, for lists in which that may come again. */
+export const TRAINING_LIST = { limit: 20, overrides: { seen: 'allow' } } as const;
 
 /** The features of some of the candidates, in this order. */
 export function pickRows(features: Float32Array, rows: readonly number[]): Float32Array {

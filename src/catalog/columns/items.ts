@@ -50,17 +50,18 @@ export class Items implements ItemList {
     return at === undefined ? itemAt(row, this.table) : itemAt(at, this.later!.table);
   }
 
+  /** Reads as `idOf` and `titleOf` do, for whoever reads those of all rows: nothing is remembered. */
+  readText(row: number, column: 'ids' | 'titles'): string {
+    const at = this.laterAt.get(row);
+    return at === undefined ? this.table[column].at(row) : this.later!.table[column].at(at);
+  }
+
   idOf(row: number): string {
-    return this.knownIds.get(row) ?? remember(row, this.textOf(row, 'ids'), this.knownIds, TEXTS_REMEMBERED);
+    return this.knownIds.get(row) ?? remember(row, this.readText(row, 'ids'), this.knownIds, TEXTS_REMEMBERED);
   }
 
   titleOf(row: number): string {
-    return this.knownTitles.get(row) ?? remember(row, this.textOf(row, 'titles'), this.knownTitles, TEXTS_REMEMBERED);
-  }
-
-  private textOf(row: number, column: 'ids' | 'titles'): string {
-    const at = this.laterAt.get(row);
-    return at === undefined ? this.table[column].at(row) : this.later!.table[column].at(at);
+    return this.knownTitles.get(row) ?? remember(row, this.readText(row, 'titles'), this.knownTitles, TEXTS_REMEMBERED);
   }
 
   /** Reads what the items of rows hold in an attribute, undefined where they have none; undefined itself if no item has one. */

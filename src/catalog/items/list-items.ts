@@ -47,7 +47,7 @@ export async function listItems({ catalogue, served, after, limit, passes }: Lis
 function firstById(items: Items, count: number, isInReach: (id: string) => boolean, passes: (row: number) => boolean): Item[] {
   const first: { id: string; row: number }[] = [];
   for (let row = 0; row < items.length; row++) {
-    const id = items.idOf(row);
+    const id = items.readText(row, 'ids');
     if (first.length === count && compareIds(id, first.at(-1)!.id) > 0) continue;
     if (!isInReach(id) || !passes(row)) continue;
     const at = first.findIndex((other) => compareIds(other.id, id) > 0);

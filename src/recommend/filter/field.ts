@@ -12,9 +12,9 @@ export interface Field {
 export function readField(name: string, items: Items): Field {
   switch (name) {
     case 'id':
-      return { has: always, some: (row, test) => test(items.idOf(row)) };
+      return { has: always, some: (row, test) => test(items.readText(row, 'ids')) };
     case 'title':
-      return { has: always, some: (row, test) => test(items.titleOf(row)) };
+      return { has: always, some: (row, test) => test(items.readText(row, 'titles')) };
     case 'price':
       return ofNumbers(items.price);
     case 'createdAt':

@@ -3,7 +3,7 @@ import { isSeen } from '../barred.ts';
 import { dropWhere, keepAll, type Rule } from './rule.ts';
 import { weigh } from './weigh.ts';
 
-/** Items that the user turned to, by the policy. */
+/** Items that the user turned to, by the policy. Those to be dropped are barred from being proposed, and asked of anew: a source may be wrong. */
 export const seen: Rule = (list, situation) => {
   switch (situation.request.settings.seen) {
     case 'allow':

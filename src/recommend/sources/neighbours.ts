@@ -1,6 +1,6 @@
 import type { Source } from './source.ts';
 
-/** Neighbours that each table proposes beside one for each place (decision 130). */
+/** Neighbours that each table proposes in addition to one a place (decision 130). */
 const RULES = 10;
 const CO_VISITS = 90;
 const TEXTS = 10;

@@ -38,11 +38,15 @@ export interface Proposal {
 export function gatherRows(situation: Situation, signals: Signals, proposals?: Proposal[]): Int32Array {
   const { gathered } = situation.serving;
   const { sources } = situation.request.settings;
-  for (const source of SOURCE_NAMES) {
-    if (sources[source] === undefined) continue;
-    const rows = SOURCES[source](situation, signals);
-    for (let at = 0; at < rows.length; at++) gathered.add(rows[at]!);
-    proposals?.push({ source, rows: Array.from(rows) });
+  try {
+    for (const source of SOURCE_NAMES) {
+      if (sources[source] === undefined) continue;
+      const rows = SOURCES[source](situation, signals);
+      for (let at = 0; at < rows.length; at++) gathered.add(rows[at]!);
+      proposals?.push({ source, rows: Array.from(rows) });
+    }
+    return gathered.rows();
+  } finally {
+    gathered.clear();
   }
-  return gathered.drain();
 }

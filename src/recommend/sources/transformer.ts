@@ -1,6 +1,6 @@
 import type { Source } from './source.ts';
 
-/** Items that are proposed beside one for each place (decision 130). */
+/** Items that are proposed in addition to one a place (decision 130). */
 const NEAREST = 90;
 
 /** The transformer's nearest items, out of the whole catalogue: by the scan of memory, or as a vector index found them. */

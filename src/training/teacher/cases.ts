@@ -4,7 +4,7 @@ import { fillRequest } from '../../recommend/request.ts';
 import type { Serving } from '../../recommend/serving.ts';
 import { readSignals } from '../../recommend/signals.ts';
 import { openSituation } from '../../recommend/situation.ts';
-import { LISTED, pickRows, type RankingCase } from '../ranking-cases.ts';
+import { TRAINING_LIST, pickRows, type RankingCase } from '../ranking-cases.ts';
 import type { TeacherList } from './answers.ts';
 
 /** What a teacher put in order, with the features that the serving path reads of it; items that it does not propose are left out. Lists of fewer than two items teach nothing. */
@@ -12,7 +12,7 @@ export async function collectTeacherCases(lists: readonly TeacherList[], serving
   const { rowOf } = serving.snapshot;
   const collected: RankingCase[] = [];
   for (const { history, atMs, order } of lists) {
-    const request = fillRequest({ history, nowMs: atMs ?? NaN, random: seededRandom(0), ...LISTED });
+    const request = fillRequest({ history, nowMs: atMs ?? NaN, random: seededRandom(0), ...TRAINING_LIST });
     const situation = openSituation(request, serving);
     const signals = await readSignals(situation.session, serving, []);
     const { rows, features } = collectCandidates(situation, signals);

@@ -10,7 +10,7 @@ import { fillRequest } from '../../../src/recommend/request.ts';
 import { recommend } from '../../../src/recommend/recommend.ts';
 import type { Serving } from '../../../src/recommend/serving.ts';
 import { openSession } from '../../../src/recommend/session.ts';
-import { fillTallies, readSignals } from '../../../src/recommend/signals.ts';
+import { clearTallies, fillTallies, readSignals } from '../../../src/recommend/signals.ts';
 import { Stopwatch } from '../../../src/recommend/stopwatch.ts';
 import { readArtefacts } from '../../../src/training/artefacts.ts';
 import { openServing } from '../../../src/training/open-serving.ts';
@@ -34,9 +34,9 @@ beforeAll(async () => {
 async function scoreOf(item: string, history: readonly string[]): Promise<number> {
   const session = openSession(history, serving.snapshot);
   const signals = await readSignals(session, serving, []);
-  const clear = fillTallies(session, serving);
+  fillTallies(session, serving);
   const features = readFeatures(Int32Array.of(serving.snapshot.rowOf.get(item)!), session, signals, serving);
-  clear();
+  clearTallies(serving);
   return (await serving.rank(features))[0]!;
 }
 

@@ -40,9 +40,16 @@ describe('what no rule would let through is not scored', () => {
     expect(await candidatesOf({ shown: ['i3'] })).toEqual(allBut());
   });
 
-  test('nor what a vector index or a query finds of it', async () => {
-    const asked: Partial<Asked> = { query: 'number', exclude: ['i3'], overrides: { sources: { query: 1 } } };
-    expect(await candidatesOf(asked)).not.toContain(3);
+  test('nor what a vector index or a query finds of it, however much that is', async () => {
+    const many = await openShop(600);
+    const sources = { query: 1 };
+    const first = await candidatesOf({ query: 'number', overrides: { sources } }, many);
+    const ids = first.map((row) => `i${row}`);
+    for (const asked of [{ exclude: ids }, { history: ids, overrides: { sources, seen: 'drop' as const } }]) {
+      const next = await candidatesOf({ query: 'number', overrides: { sources }, ...asked }, many);
+      expect(next.length).toBeGreaterThanOrEqual(100);
+      expect(next.filter((row) => first.includes(row))).toEqual([]);
+    }
 
     const situation = situationOf(shop, { history: ['i5'], overrides: { sources: { transformer: 1 } } });
     const user = await shop.encodeUser([5]);
@@ -67,17 +74,18 @@ describe('the next request', () => {
     expect([...shop.permits.rowsFor(filter, NOON_MS)!].map(Boolean)).toEqual(Array.from({ length: ITEMS }, (_, row) => row !== 9));
   });
 
-  test('may have all of it after a fault', async () => {
+  test('may have all of it after a fault, and nothing that was found before that', async () => {
+    /** The same shop, but the texts, which are read after other sources, cannot be. */
     const failing = Object.create(shop) as Serving;
-    Object.assign(failing, {
-      scanner: {
-        ...shop.scanner,
-        nearest: () => {
-          throw new Error('no memory');
-        },
-      },
-    });
+    const fault = () => {
+      throw new Error('no memory');
+    };
+    const texts = Object.assign(Object.create(shop.tallies.texts), { heaviest: fault });
+    Object.assign(failing, { tallies: { ...shop.tallies, texts } });
     await expect(candidatesOf(barred, failing)).rejects.toThrow('no memory');
     expect(await candidatesOf({})).toEqual(allBut());
+    const popular: Partial<Asked> = { limit: 3, overrides: { sources: { popular: 1 } } };
+    await expect(candidatesOf(barred, failing)).rejects.toThrow('no memory');
+    expect(await candidatesOf(popular)).toEqual([0, 1, 2]);
   });
 });

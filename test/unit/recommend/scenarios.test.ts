@@ -172,7 +172,7 @@ describe('pages', () => {
     );
   });
 
-  test('of home are the one long answer, in pieces', async () => {
+  test('of home are the one long answer in pieces, where all of the catalogue is proposed', async () => {
     const history = ['i1', 'i8'];
     const long = (await answerTo({ history, limit: 20 })).items.map(({ id }) => id);
     const got: string[] = [];

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Critique, Wish } from '../../../src/domain/critique.ts';
+import { withoutBarred } from '../../../src/recommend/barred.ts';
 import { parseFilter } from '../../../src/recommend/filter/parse.ts';
 import type { Asked } from '../../../src/recommend/request.ts';
 import type { Serving } from '../../../src/recommend/serving.ts';
 import type { SourceName } from '../../../src/recommend/settings.ts';
 import { openSituation } from '../../../src/recommend/situation.ts';
-import { fillTallies, readSignals } from '../../../src/recommend/signals.ts';
+import { clearTallies, fillTallies, readSignals } from '../../../src/recommend/signals.ts';
 import { gatherRows, type Proposal } from '../../../src/recommend/sources/sources.ts';
 import { ask, NOON_MS, openShop, situationOf } from '../../fixtures/situation.ts';
 
@@ -22,12 +23,14 @@ beforeAll(async () => {
 
 /** What one source proposes. */
 async function propose(source: SourceName, asked: Partial<Asked> = {}, serving = shop): Promise<readonly number[]> {
-  const situation = situationOf(serving, { ...asked, overrides: { sources: { [source]: 1 } } });
+  const situation = situationOf(serving, { ...asked, overrides: { ...asked.overrides, sources: { [source]: 1 } } });
   const signals = await readSignals(situation.session, serving, []);
-  const clear = fillTallies(situation.session, serving);
+  fillTallies(situation.session, serving);
   const proposals: Proposal[] = [];
-  const rows = gatherRows(situation, signals, proposals);
-  clear();
+  const rows = withoutBarred(situation.barred, situation.permitted, serving, (permitted) =>
+    gatherRows({ ...situation, permitted }, signals, proposals),
+  );
+  clearTallies(serving);
   expect(proposals.map((proposal) => proposal.source)).toEqual([source]);
   expect(new Set(rows)).toEqual(new Set(proposals[0]!.rows));
   return proposals[0]!.rows;
@@ -55,6 +58,36 @@ test('none proposes what may not be shown or does not match the filter', async (
     const cheap = await propose(source, { ...asked, filter: parseFilter('price < 12') }); // below i22
     expect([source, cheap.every((row) => row < 22)]).toEqual([source, true]);
   }
+});
+
+describe('a source proposes one item a place and some more', () => {
+  const MANY = 400;
+  const BESIDE = { transformer: 90, rules: 10, coVisits: 90, texts: 10 } as const;
+  let large: Serving;
+  beforeAll(async () => {
+    const plain = await openShop(MANY);
+    // Whatever was had, everything goes with it.
+    const start = Uint32Array.from({ length: MANY + 1 }, (_, row) => row * MANY);
+    const item = Uint32Array.from({ length: MANY * MANY }, (_, k) => k % MANY);
+    const table = { start, item, weight: Float32Array.from(item, (row) => 1 / (1 + row)) };
+    large = Object.assign(Object.create(plain) as Serving, {
+      snapshot: { ...plain.snapshot, rules: table, coVisits: table, texts: table },
+    });
+  });
+  const history = ['i3', 'i5'];
+
+  test.each(Object.entries(BESIDE) as [keyof typeof BESIDE, number][])('%s', async (source, beside) => {
+    for (const limit of [1, 10, 100]) expect(await propose(source, { history, limit }, large)).toHaveLength(limit + beside);
+    const exclude = Array.from({ length: 30 }, (_, row) => `i${row}`);
+    expect(await propose(source, { history, limit: 10, exclude }, large)).toHaveLength(10 + beside);
+    // Where a rule may bring up an item from further down, for fifty places more.
+    expect(await propose(source, { history, limit: 10, overrides: { diversity: 0.2 } }, large)).toHaveLength(10 + 50 + beside);
+  });
+
+  test('popular: the places, and 200 where a rule may bring up an item', async () => {
+    expect(await propose('popular', { history, limit: 10 }, large)).toHaveLength(10);
+    expect(await propose('popular', { history, limit: 10, overrides: { diversity: 0.2 } }, large)).toHaveLength(210);
+  });
 });
 
 describe('trending', () => {
@@ -93,8 +126,9 @@ describe('similar', () => {
     const vector = new Float32Array(shop.snapshot.vectors.dims);
     shop.scanner.read(5, vector, 0);
     const nearest = sorted([...shop.scanner.nearest(vector, 60, shop.permits.rowsFor(undefined, NOON_MS))]);
-    expect(sorted(await propose('similar', { about: ['i5'] }))).toEqual(nearest);
-    expect(sorted(await propose('similar', { history: ['i3', 'i5'] }))).toEqual(nearest);
+    expect(nearest).toHaveLength(ITEMS - 1);
+    expect(sorted(await propose('similar', { about: ['i5'] }))).toEqual(nearest.filter((row) => row !== 5));
+    expect(sorted(await propose('similar', { history: ['i3', 'i5'] }))).toEqual(nearest.filter((row) => row !== 3 && row !== 5));
     expect(await propose('similar')).toEqual([]);
   });
 });
