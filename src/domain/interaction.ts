@@ -1,3 +1,5 @@
+import { EdgewiseError } from './errors.ts';
+
 /** One thing a user did with an item. */
 export interface Interaction {
   /** Chosen by the client: the same id twice is the same interaction. */
@@ -46,11 +48,19 @@ export const INTERACTION_WEIGHTS = {
 /** A rating of at least this much, of 5, speaks for the item; a lower one against it. */
 const GOOD_RATING = 3;
 
-/** The weight of an interaction of this type; undefined if `weights` does not have the type. */
-export function weightOf(type: string, value: number | undefined, weights: InteractionWeights): number | undefined {
-  if (!Object.hasOwn(weights, type)) return undefined;
-  if (type === 'rating' && (value ?? 0) < GOOD_RATING) return INTERACTION_WEIGHTS.dislike;
-  return weights[type];
+/** The weight of an interaction of this type, which stands at `path` of a request. Throws `unknown_interaction_type` if `weights` does not have it. */
+export function weightOf(
+  { type, value = 0 }: { readonly type: string; readonly value?: number | undefined },
+  weights: InteractionWeights,
+  path: string,
+): number {
+  if (!Object.hasOwn(weights, type))
+    throw new EdgewiseError(
+      'unknown_interaction_type',
+      `There is no type "${type}". There are ${Object.keys(weights).join(', ')}; INTERACTION_TYPES adds others.`,
+      { path: `${path}.type` },
+    );
+  return type === 'rating' && value < GOOD_RATING ? INTERACTION_WEIGHTS.dislike : weights[type]!;
 }
 
 /** Older first; of the same time, by id: one order, whatever the order of arrival. */

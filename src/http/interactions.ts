@@ -4,7 +4,14 @@ import { weightOf, type Interaction, type InteractionWeights } from '../domain/i
 import { LIMITS } from '../domain/limits.ts';
 import { Id, Time } from './schemas.ts';
 
-const RATINGS = 'a rating has a value of 0 to 5';
+/** What was given for an item, 0 to 5 where it is a rating. */
+export const Value = v.optional(v.pipe(v.number('a value is a number'), v.finite('a value is a finite number')));
+
+export const RATINGS = 'a rating has a value of 0 to 5';
+
+/** Whether a rating has its value; other types may have any or none. */
+export const isRated = ({ type, value }: { readonly type?: string | undefined; readonly value?: number | undefined }): boolean =>
+  type !== 'rating' || (value !== undefined && value >= 0 && value <= 5);
 
 const Fields = v.strictObject(
   {
@@ -13,7 +20,7 @@ const Fields = v.strictObject(
     item: Id,
     type: v.string('a type is a word such as "view"'),
     at: v.optional(Time),
-    value: v.optional(v.pipe(v.number('a value is a number'), v.finite('a value is a finite number'))),
+    value: Value,
     recommendationId: v.optional(Id),
     position: v.optional(
       v.pipe(
@@ -33,7 +40,7 @@ const Fields = v.strictObject(
 const SentInteraction = v.pipe(
   Fields,
   v.forward(
-    v.check(({ type, value }) => type !== 'rating' || (value !== undefined && value >= 0 && value <= 5), RATINGS),
+    v.check((rated) => isRated(rated), RATINGS),
     ['value'],
   ),
 );
@@ -67,13 +74,7 @@ export function toInteraction(
   { nowMs, country, weights }: Arrival,
 ): Interaction {
   const { at, type, value, recommendationId, position, ...ids } = sent;
-  const weight = weightOf(type, value, weights);
-  if (weight === undefined)
-    throw new EdgewiseError(
-      'unknown_interaction_type',
-      `There is no type "${type}". There are ${Object.keys(weights).join(', ')}; INTERACTION_TYPES adds others.`,
-      { path: `interactions[${index}].type` },
-    );
+  const weight = weightOf({ type, value }, weights, `interactions[${index}]`);
   return {
     ...ids,
     type,

@@ -9,12 +9,19 @@ import type { Asker } from '../recommend/past.ts';
 import type { Asked } from '../recommend/request.ts';
 import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from '../recommend/scenarios.ts';
 import { SEEN_POLICIES } from '../recommend/settings.ts';
+import { isRated, RATINGS, Value } from './interactions.ts';
 import { Overrides, toSettings } from './overrides.ts';
 import { Id, limitOf, orUnknownField, Time } from './schemas.ts';
 
-const Interaction = v.object(
-  { item: Id, at: v.optional(Time), type: v.optional(v.string('a type is a word such as "view"')) },
-  'an entry of a history is an item id or {"item", "at"?, "type"?}',
+const Interaction = v.pipe(
+  v.strictObject(
+    { item: Id, at: v.optional(Time), type: v.optional(v.string('a type is a word such as "view"')), value: Value },
+    orUnknownField('an entry of a history is an item id or {"item", "at"?, "type"?, "value"?}'),
+  ),
+  v.forward(
+    v.check((rated) => isRated(rated), RATINGS),
+    ['value'],
+  ),
 );
 
 /** One thing the user did: an item's id, or an object that also says when and how. A union would not say which of its fields is wrong. */
@@ -79,7 +86,6 @@ export const HISTORY = {
     v.pipe(
       v.array(HistoryEntry, 'a history is a list'),
       v.maxLength(LIMITS.historyItems, `a history has at most ${LIMITS.historyItems} entries`),
-      v.transform((entries) => entries.map((entry) => (typeof entry === 'string' ? { item: entry } : entry))),
     ),
   ),
 };

@@ -32,14 +32,14 @@ export interface ReadyRequest extends SentRequest {
   readonly degraded: readonly DegradedPart[];
 }
 
-/** Looks up who asks. Throws `forbidden` where the caller may not ask for this user, or not for debugging. */
-export async function readyRequest(sent: SentRequest, c: Context, { sessions }: Services): Promise<ReadyRequest> {
+/** Looks up who asks. Throws `forbidden` where the caller may not ask for this user, or not for debugging, and `unknown_interaction_type`. */
+export async function readyRequest(sent: SentRequest, c: Context, { sessions, weights }: Services): Promise<ReadyRequest> {
   const caller = callerOf(c);
   if (sent.asker.user !== undefined) requireUser(caller, sent.asker.user, 'user');
   if (sent.asked.traced && caller.role !== 'server')
     throw new EdgewiseError('forbidden', 'Only a server key may have an answer explained with "debug".', { path: 'explain' });
   const degraded: DegradedPart[] = [];
-  const { rejected, rerankingDue, ...past } = await readPast(sent.asker, sessions, degraded);
+  const { rejected, rerankingDue, ...past } = await readPast(sent.asker, sessions, weights, degraded);
   return { ...sent, past: { ...past, exclude: [...(sent.asked.exclude ?? []), ...rejected] }, rerankingDue, degraded };
 }
 

@@ -37,13 +37,18 @@ export const knownPastOf = (session: Session): KnownPast => ({
 export function pastOf(session: Session): Past {
   const { done, critiques = [] } = session;
   const reranking = fadingOf(session);
+  return { ...judge(done), critiques, ...(reranking && { reranking }) };
+}
+
+/** What interactions, oldest first, say of their items by their weights. */
+export function judge(done: readonly Pick<Interaction, 'item' | 'weight'>[]): Pick<Past, 'history' | 'rejected'> {
   const verdicts = new Map<string, number>();
   for (const { item, weight } of done) verdicts.set(item, weight);
   const rejected = new Set([...verdicts].filter(([, weight]) => weight < 0).map(([item]) => item));
   const lastAgainst = new Map<string, number>();
   done.forEach(({ item, weight }, at) => weight < 0 && lastAgainst.set(item, at));
   const history = done.filter(({ item, weight }, at) => weight > 0 && at > (lastAgainst.get(item) ?? -1)).map(({ item }) => item);
-  return { history, rejected: [...rejected], critiques, ...(reranking && { reranking }) };
+  return { history, rejected: [...rejected] };
 }
 
 /** Items of a list of interactions, oldest first, that were begun (`play`) and not finished since (`complete`); newest first. */

@@ -129,6 +129,31 @@ test('next begins with what was begun, of a session and of a history', async () 
   expect(ids(await answerOf(service, { scenario: 'next', user: 'viewer' }))[0]).toBe('i8');
 });
 
+describe('the history of a request', () => {
+  const entry = (item: string, type: string, value?: number) => ({ item, type, ...(value !== undefined && { value }) });
+
+  test('says what interactions of these types would', async () => {
+    const service = startService();
+    await service.post({});
+    const history = ['i3', entry('i8', 'dislike'), entry('i10', 'rating', 0), entry('i12', 'rating', 5), entry('i14', 'skip'), 'i14'];
+    const answer = await answerOf(service, { history, limit: 100 });
+    expect(ids(answer).filter((id) => ['i3', 'i8', 'i10', 'i12', 'i14'].includes(id))).toEqual([]);
+    const because = new Set(answer.items.flatMap(({ reason }) => reason.because));
+    expect([...because].filter((id) => ['i8', 'i10'].includes(id))).toEqual([]);
+    expect([...because]).toEqual(expect.arrayContaining(['i12', 'i14'])); // i14 once more after it was skipped
+    const alone = await answerOf(service, { history: [entry('i8', 'dislike')] });
+    expect(alone.items.every(({ reason }) => reason.kind === 'popular')).toBe(true);
+    expect(ids(alone)).toEqual(ids(await answerOf(service, { exclude: ['i8'] })));
+  });
+
+  test('is of types that there are, and of fields', async () => {
+    const service = startService();
+    await expectFault(await service.post({ history: ['i3', entry('i8', 'bogus')] }), 400, 'unknown_interaction_type', 'history[1].type');
+    await expectFault(await service.post({ history: [entry('i8', 'rating')] }), 400, 'invalid_request', 'history[0].value');
+    await expectFault(await service.post({ history: [{ item: 'i8', foo: 9 }] }), 400, 'invalid_request', 'history[0].foo');
+  });
+});
+
 test('news prefers what is new and never shows again what was shown', async () => {
   const service = startService();
   await service.post({});
