@@ -7,7 +7,7 @@ export interface Reason {
    * `similar`: the transformer places it near them;
    * `popular`: many people choose it;
    * `trending`: many people turned to it lately;
-   * `new`: it came lately;
+   * `new`: it came lately, or nobody has turned to it yet;
    * `continue`: the user began it and did not finish;
    * `match`: it has the words that the user looks for;
    * `meaning`: the text encoder places it near them.

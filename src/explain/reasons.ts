@@ -11,7 +11,7 @@ const BECAUSE_SHARE = 0.5;
 
 /**
  * Says for each of a few items which items of the history carried its score: the ones it follows or goes with, and where
- * counting knows none, the one whose vector is nearest. `history` holds item rows, each once, oldest first; each counts `decay` times
+ * counting knows none, the one whose vector is nearest; if none did, whether anybody had the item. `history` holds item rows, each once, oldest first; each counts `decay` times
  * as much as the one after it, as in the scoring.
  */
 export function explainItems(
@@ -35,7 +35,8 @@ export function explainItems(
     if (known.length > 0) return reason('goes-with', known, snapshot, locale);
     const likeness = history.map((from) => rowProduct(snapshot.vectors, from, row));
     const near = strongestOf(likeness, 0).slice(0, 1);
-    return reason(near.length > 0 ? 'similar' : 'popular', near, snapshot, locale);
+    const kind = near.length > 0 ? 'similar' : snapshot.statistics.popularity[row]! > 0 ? 'popular' : 'new';
+    return reason(kind, near, snapshot, locale);
   });
 }
 

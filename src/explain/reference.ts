@@ -26,10 +26,14 @@ export function parseReference(id: string): ExplanationReference {
 }
 
 /** Whether an answer of this version could give this reason: whoever makes up an id gets nothing that he could not have been told. */
-export function couldBeGiven({ kind, item, because }: ExplanationReference, { rowOf, rules, coVisits, vectors }: Snapshot): boolean {
+export function couldBeGiven(
+  { kind, item, because }: ExplanationReference,
+  { rowOf, rules, coVisits, vectors, statistics }: Snapshot,
+): boolean {
   const row = rowOf.get(item);
   const rows = because.map((id) => rowOf.get(id));
   if (row === undefined || new Set([row, ...rows]).size !== 1 + rows.length) return false;
+  if (kind === 'popular') return statistics.popularity[row]! > 0;
   return rows.every((from) => {
     if (from === undefined) return false;
     if (kind === 'similar') return rowProduct(vectors, from, row) > 0;

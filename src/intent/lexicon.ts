@@ -16,10 +16,13 @@ export class Lexicon {
   readonly index: TextIndex;
   private readonly items: ItemList;
   private readonly vocabulary: Vocabulary;
+  private readonly isTold: (row: number) => boolean;
   private offered: Offer | undefined;
 
-  constructor(items: ItemList) {
+  /** `isTold` says which rows may be named by their titles; all of them if it is absent. */
+  constructor(items: ItemList, isTold: (row: number) => boolean = () => true) {
     this.items = items;
+    this.isTold = isTold;
     this.index = new TextIndex(items);
     this.vocabulary = new Vocabulary(items);
     this.hasPrices = hasPrices(items);
@@ -76,6 +79,7 @@ export class Lexicon {
     let best: number | undefined;
     let share = TITLE_SHARE_MIN;
     for (const row of this.index.containing(phrase, ['title'])) {
+      if (!this.isTold(row)) continue;
       const of = terms / termsOfText(this.items.at(row)!.title).length;
       if (of > share || (of === share && best === undefined)) [best, share] = [row, of];
     }

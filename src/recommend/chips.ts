@@ -1,5 +1,5 @@
-import type { Snapshot } from '../catalog/snapshot.ts';
 import type { Critique, Wish } from '../domain/critique.ts';
+import type { Serving } from './serving.ts';
 
 /** How a client sees a critique: something to be removed by its id. */
 interface Chip {
@@ -7,15 +7,15 @@ interface Chip {
   readonly text: string;
 }
 
-export function chipsOf(critiques: readonly Critique[], snapshot: Snapshot): Chip[] {
-  return critiques.map((critique) => ({ id: critique.id, text: textOf(critique, snapshot) }));
+export function chipsOf(critiques: readonly Critique[], serving: Serving): Chip[] {
+  return critiques.map((critique) => ({ id: critique.id, text: textOf(critique, serving) }));
 }
 
 /** The wish in the catalogue's own words. */
-function textOf(wish: Wish, { items, rowOf }: Snapshot): string {
+function textOf(wish: Wish, { snapshot: { items, rowOf }, permits }: Serving): string {
   const titleOf = (id: string) => {
     const row = rowOf.get(id);
-    return row === undefined ? 'an item that is gone' : items.titleOf(row);
+    return row === undefined || permits.withholds(row) ? 'an item that is gone' : items.titleOf(row);
   };
   switch (wish.kind) {
     case 'more':

@@ -23,6 +23,11 @@ export class Permits {
     return never === 'hidden' || never === 'unreadable';
   }
 
+  /** Those of some rows that anybody may be told of. */
+  tellable(rows: readonly number[]): readonly number[] {
+    return rows.filter((row) => !this.withholds(row));
+  }
+
   /**
    * [items] 1 where the item may be shown and matches the filter, 0 where not; undefined if all of the catalogue may be. The
    * last few filters are remembered.

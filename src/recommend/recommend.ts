@@ -53,7 +53,8 @@ export async function recommend(asked: RecommendRequest, serving: Serving, stopw
   const chosen = applyRules(ranked, situation, trace?.onRule);
   stopwatch.lap('rules');
 
-  const items = presentItems(chosen, session.counted, HORIZONS.long, snapshot, request.locale, (row, reason) =>
+  const told = serving.permits.tellable(session.counted); // the others count, and are not named
+  const items = presentItems(chosen, told, HORIZONS.long, snapshot, request.locale, (row, reason) =>
     reasonOfSource(row, reason, situation, proposals),
   );
   const cursor = nextCursor(request, snapshot, chosen);
@@ -66,7 +67,7 @@ export async function recommend(asked: RecommendRequest, serving: Serving, stopw
     snapshot: snapshot.version,
     degraded,
     ...(intent && { intent }),
-    ...(critiques.length > 0 && { critiques: chipsOf(critiques, snapshot) }),
+    ...(critiques.length > 0 && { critiques: chipsOf(critiques, serving) }),
   };
   return trace ? { ...answer, debug: trace.finish(proposals!, candidates, scores) } : answer;
 }

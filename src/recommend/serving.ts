@@ -55,7 +55,7 @@ export class Serving {
 
   /** The words of the catalogue. Made at the first search, so that no recommendation waits for them. */
   get lexicon(): Lexicon {
-    return (this.words ??= new Lexicon(this.snapshot.items));
+    return (this.words ??= new Lexicon(this.snapshot.items, (row) => !this.permits.withholds(row)));
   }
 
   /** The text encoder; made at the first search too. */

@@ -80,6 +80,6 @@ export function mayReorder({ boosts, halfLifeDays, caps, diversity, exploration,
 
 /** Whether it matters which source proposed an item: one counts for more than others, or is a reason of its own. */
 export function tellsSources({ sources }: Settings): boolean {
-  const reasons = [sources.trending, sources.fresh];
+  const reasons = [sources.trending, sources.fresh, sources.critiques];
   return reasons.some((factor) => factor !== undefined) || Object.values(sources).some((factor) => factor !== 1);
 }

@@ -8,6 +8,7 @@ import type { Proposal } from './sources/sources.ts';
 const KINDS: readonly { readonly source: SourceName; readonly kind: Reason['kind'] }[] = [
   { source: 'trending', kind: 'trending' },
   { source: 'fresh', kind: 'new' },
+  { source: 'critiques', kind: 'meaning' },
 ];
 
 /** The reason of an item: the query's where one is searched for, its source's where that is the better one, else `reason`, which the history gave. */
@@ -16,7 +17,7 @@ export function reasonOfSource(row: number, reason: Reason, situation: Situation
   const say = (kind: Reason['kind']): Reason => ({ kind, text: wordReason(kind, [], locale), because: [] });
   if (situation.unfinished.has(row)) return say('continue');
   if (situation.matches) return reasonOfMatch(row, situation, reason);
-  if (reason.kind !== 'popular') return reason;
+  if (reason.because.length > 0) return reason;
   const known = KINDS.find(({ source }) => proposals.some((proposal) => proposal.source === source && proposal.rows.includes(row)));
   return known ? say(known.kind) : reason;
 }

@@ -54,6 +54,9 @@ describe('POST /v1/users/{id}/critiques', () => {
     expect(after.items.every(({ price }) => price! <= 8)).toBe(true);
     expect(family(after, 'BAGS')).toBeGreaterThan(family(before, 'BAGS'));
     expect(family(after, 'MUGS')).toBeLessThan(family(before, 'MUGS'));
+    const asked = after.items.filter(({ title, reason }) => title.startsWith('BAGS') && reason.because.length === 0);
+    expect(asked.length).toBeGreaterThan(0);
+    for (const { reason } of asked) expect(reason.kind).toBe('meaning'); // it is there because it was asked for
 
     for (const { id } of said.critiques) await shop.take(id);
     const { critiques, items } = await shop.recommended();

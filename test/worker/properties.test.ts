@@ -25,7 +25,8 @@ describe('whatever is sent', () => {
     fc.constantFrom('__proto__', 'constructor', 'i1 '),
     fc.string({ minLength: 1 }),
   );
-  const interaction = fc.record({ item: id, at: fc.constant('2026-11-24T09:30:00Z'), type: fc.string() }, { requiredKeys: ['item'] });
+  const type = fc.constantFrom('view', 'purchase', 'dislike'); // after each of them the item is not shown again
+  const interaction = fc.record({ item: id, at: fc.constant('2026-11-24T09:30:00Z'), type }, { requiredKeys: ['item'] });
   const fields = {
     history: fc.array(fc.oneof(id, interaction), { maxLength: 60 }),
     limit: fc.integer({ min: 1, max: 100 }),

@@ -129,6 +129,24 @@ test('next begins with what was begun, of a session and of a history', async () 
   expect(ids(await answerOf(service, { scenario: 'next', user: 'viewer' }))[0]).toBe('i8');
 });
 
+test('an item that is hidden says something of who had it, and is named nowhere', async () => {
+  const service = startService();
+  await service.post({});
+  const named = ({ items }: Recommendation) => items.flatMap(({ reason }) => reason.because);
+  const alone = await answerOf(service, { history: ['i4'], context: { market: 'DE' }, limit: 20 });
+  expect(alone.unknown).toEqual([]);
+  expect(named(alone)).toEqual([]);
+  expect(ids(alone).indexOf('i6')).toBeLessThan(ids(await answerOf(service, { context: { market: 'DE' }, limit: 20 })).indexOf('i6')); // it goes with i4
+  const beside = await answerOf(service, { history: ['i4', 'i3'], context: { market: 'DE' }, limit: 20 });
+  expect(new Set(named(beside))).toEqual(new Set(['i3']));
+  for (const { reason } of [...alone.items, ...beside.items]) expect(reason.text).not.toContain('NUMBER 4');
+
+  const wish = JSON.stringify({ kind: 'more-like-this', item: 'i4' });
+  await expectFault(await service.fetch('/v1/users/u/critiques', { method: 'POST', body: wish }), 404, 'item_not_found', 'item');
+  const { intent } = await answerOf(service, { scenario: 'search', query: 'like bags number 4' });
+  expect(intent!.like).not.toContain('i4');
+});
+
 describe('the history of a request', () => {
   const entry = (item: string, type: string, value?: number) => ({ item, type, ...(value !== undefined && { value }) });
 

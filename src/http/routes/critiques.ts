@@ -9,6 +9,7 @@ import type { Serving } from '../../recommend/serving.ts';
 import { callerOf, requireUser } from '../auth/caller.ts';
 import { parseInput, readBody } from '../body.ts';
 import { readCritique, refineLater } from '../critique-reading.ts';
+import { rowToTell } from '../row-to-tell.ts';
 import { Id, ItemParams, orUnknownField } from '../schemas.ts';
 import type { Services } from '../services.ts';
 import { withSnapshot } from '../serve.ts';
@@ -45,7 +46,7 @@ export function critiqueRoutes(services: Services): Hono {
           wishes.map((wish): Critique => ({ ...wish, id: newId(), atMs: nowMs(), ...(origin && { origin }) }));
         const answer = async (added: readonly Critique[], unknown: readonly string[]) => {
           const critiques = await sessions.critique(user, added, nowMs()).catch(unavailable);
-          return c.json({ critiques: chipsOf(critiques, serving.snapshot), unknown });
+          return c.json({ critiques: chipsOf(critiques, serving), unknown });
         };
         if ('item' in body) return answer(keep([checkItem(body, serving)]), []);
 
@@ -60,16 +61,16 @@ export function critiqueRoutes(services: Services): Hono {
     .delete('/users/:id/critiques/:critique', async (c) => {
       const { id: user, critique } = parseInput(CritiqueParams, c.req.param());
       requireUser(callerOf(c), user, 'id');
-      return withSnapshot(c, services, async ({ snapshot }) => {
+      return withSnapshot(c, services, async (serving) => {
         const critiques = await sessions.uncritique(user, critique, nowMs()).catch(unavailable);
-        return c.json({ critiques: chipsOf(critiques, snapshot) });
+        return c.json({ critiques: chipsOf(critiques, serving) });
       });
     });
 }
 
-function checkItem(wish: Extract<Wish, { item: string }>, { snapshot }: Serving): Wish {
-  if (snapshot.rowOf.has(wish.item)) return wish;
-  throw new EdgewiseError('item_not_found', `The catalogue has no item "${wish.item}".`, { path: 'item' });
+function checkItem(wish: Extract<Wish, { item: string }>, serving: Serving): Wish {
+  rowToTell(wish.item, serving, 'item');
+  return wish;
 }
 
 function unavailable(cause: unknown): never {

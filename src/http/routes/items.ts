@@ -1,9 +1,8 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
-import { EdgewiseError } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { findItems } from '../../recommend/find.ts';
-import type { Serving } from '../../recommend/serving.ts';
+import { rowToTell } from '../row-to-tell.ts';
 import { similarItems } from '../../recommend/similar.ts';
 import { Stopwatch } from '../../recommend/stopwatch.ts';
 import type { Services } from '../services.ts';
@@ -32,17 +31,9 @@ export function itemRoutes(services: Services): Hono {
       const { limit } = parseInput(SimilarQuery, c.req.query());
       return withSnapshot(c, services, async (serving) => {
         const stopwatch = new Stopwatch(services.preciseNowMs);
-        const items = similarItems(rowOf(id, serving), limit, serving, services.nowMs());
+        const items = similarItems(rowToTell(id, serving, 'id'), limit, serving, services.nowMs());
         stopwatch.lap('similar');
         return timedJson({ items, snapshot: serving.snapshot.version }, stopwatch);
       });
     });
-}
-
-/** The row of an item that may be told of. Throws `item_not_found`. */
-function rowOf(id: string, { snapshot, permits }: Serving): number {
-  const row = snapshot.rowOf.get(id);
-  if (row === undefined || permits.withholds(row))
-    throw new EdgewiseError('item_not_found', `The catalogue has no item "${id}".`, { path: 'id' });
-  return row;
 }

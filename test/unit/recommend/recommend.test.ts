@@ -336,6 +336,14 @@ describe('a reason', () => {
     );
   });
 
+  test('says that an item is popular only where somebody had it', async () => {
+    const shop = makeShop({ items: ITEMS });
+    shop.statistics.popularity[7] = 0;
+    const serving = new Serving(await snapshotOf(shop), engineOf(standIn()));
+    const { items } = await ask(serving, { limit: ITEMS });
+    expect(items.map(({ reason }) => reason.kind)).toEqual(items.map(({ id }) => (id === 'i7' ? 'new' : 'popular')));
+  });
+
   test('is the newest of two that count the same', async () => {
     const { items } = await ask(shop, { history: ['i4', 'i20', 'i5'], limit: 40 });
     // i6 comes two after i4 and one after i5; i21 only after i20.
