@@ -197,11 +197,18 @@ describe('POST /v1/users/{id}/merge', () => {
     expect(await historyOf(gate, ann)).toEqual([]);
   });
 
-  test('of a visitor into itself is none', async () => {
+  test('of a visitor into itself or another visitor is none', async () => {
     const gate = startGate();
     const guest = await visit(gate);
-    await expectFault(await merge(gate, guest.visitor, guest), 400, 'invalid_request', 'visitor');
+    for (const other of [guest.visitor, (await visit(gate)).visitor])
+      await expectFault(await merge(gate, other, guest), 400, 'invalid_request', 'id');
     expect(await historyOf(gate, guest.visitor)).toEqual(['i7', 'i20']);
+  });
+
+  test('of a user into another is none, whatever proves it', async () => {
+    const gate = startGate();
+    const issued = await (await gate.post(`/v1/users/${encodeURIComponent(ann)}/token`, KEYS.server, undefined)).json<{ token: string }>();
+    await expectFault(await merge(gate, 'bob', { visitor: ann, token: issued.token }), 400, 'invalid_request', 'visitor');
   });
 
   test('of another tenant’s visitor is refused', async () => {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { LIMITS } from '../../domain/limits.ts';
+import { visitorId } from '../../domain/visitor.ts';
 import { callerOf, signing } from '../auth/caller.ts';
 import { parseInput } from '../body.ts';
 import { ItemParams } from '../schemas.ts';
@@ -9,7 +10,7 @@ import type { Services } from '../services.ts';
 export function tokenRoutes({ tokens, newId, nowMs }: Services): Hono {
   return new Hono()
     .post('/visitors', async (c) => {
-      const visitor = `visitor-${newId()}`;
+      const visitor = visitorId(newId());
       const issued = await signing(tokens).issue(visitor, callerOf(c).tenant, nowMs(), LIMITS.visitorTokenMs);
       return c.json({ visitor, ...issued }, 201);
     })

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import * as v from 'valibot';
 import { EdgewiseError } from '../../domain/errors.ts';
 import { byTime, type Interaction } from '../../domain/interaction.ts';
+import { isVisitor } from '../../domain/visitor.ts';
 import { countTypes, pastOf } from '../../session/past.ts';
 import { isEmpty } from '../../session/session.ts';
 import { callerOf, requireUser, signing } from '../auth/caller.ts';
@@ -33,7 +34,7 @@ export function userRoutes({ sessions, tokens, nowMs }: Services): Hono {
       const { visitor, token } = await readBody(c.req, MergeBody);
       const proven = await signing(tokens).userOf(token, caller.tenant, nowMs());
       if (proven !== visitor) throw new EdgewiseError('invalid_token', 'The token is of another visitor.', { path: 'token' });
-      if (visitor === id) throw new EdgewiseError('invalid_request', 'a visitor cannot be merged into itself', { path: 'visitor' });
+      checkMerge(visitor, id);
       const merged = await sessions.merge(visitor, id, nowMs()).catch(unavailable);
       if (merged === undefined)
         throw new EdgewiseError('visitor_taken', 'This visitor is another user already: get a new one at POST /v1/visitors.', {
@@ -46,6 +47,15 @@ export function userRoutes({ sessions, tokens, nowMs }: Services): Hono {
 const MergeBody = v.strictObject({ visitor: Id, token: v.string('a token is a string') }, ({ expected }) =>
   expected === 'never' ? 'there is no field of this name' : 'the body is an object such as {"visitor": "…", "token": "…"}',
 );
+
+/** Users stay who they are: what becomes another is a visitor, and what it becomes is none. Otherwise two could become each other. */
+function checkMerge(visitor: string, user: string): void {
+  if (!isVisitor(visitor))
+    throw new EdgewiseError('invalid_request', 'visitor: it is not the id of a visitor, as POST /v1/visitors gives one', {
+      path: 'visitor',
+    });
+  if (isVisitor(user)) throw new EdgewiseError('invalid_request', 'id: a visitor becomes a user, and not another visitor', { path: 'id' });
+}
 
 /** As it was sent, with its times in RFC 3339. */
 function exportInteraction({ atMs, receivedMs, ...interaction }: Interaction) {
