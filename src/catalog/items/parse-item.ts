@@ -20,7 +20,11 @@ const texts = (name: string, most: number) =>
     v.array(text(`an entry of ${name}`, LIMITS.itemNameChars), `${name} is a list of texts`),
     v.maxLength(most, `${name} has at most ${most} entries`),
   );
-const address = (name: string) => v.pipe(text(name, LIMITS.urlChars), v.url(`${name} is an address such as https://shop.example/mug`));
+/** Pages put addresses into links: no scheme but these two, for `javascript:` would run there. */
+const address = (name: string) => {
+  const form = `${name} is an address with http or https, such as https://shop.example/mug`;
+  return v.pipe(text(name, LIMITS.urlChars), v.url(form), v.regex(/^https?:/i, form));
+};
 const time = (name: string) => {
   const form = `${name} is a time as in RFC 3339, e.g. 2026-11-24T09:30:00Z`;
   return v.pipe(v.string(form), v.isoTimestamp(form));
