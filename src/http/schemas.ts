@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { LIMITS } from '../domain/limits.ts';
 import { hasControls } from '../domain/tenant.ts';
-import { parseFilter } from '../recommend/filter/parse.ts';
 
 /** One check of valibot's in place of five, because a history has hundreds of ids. */
 export const Id = v.custom<string>(
@@ -23,6 +22,13 @@ export const Time = v.pipe(v.string(TIME_FORM), v.isoTimestamp(TIME_FORM));
 export const orUnknownField = (form: string) => (issue: { readonly expected: string | null }) =>
   issue.expected === 'never' ? 'there is no field of this name' : form;
 
+/** Where the user is, in the words of the items' `markets`. */
+export const Market = v.pipe(
+  v.string('a market is a text such as "DE"'),
+  v.minLength(1, 'a market has at least 1 character'),
+  v.maxLength(LIMITS.marketChars, `a market has at most ${LIMITS.marketChars} characters`),
+);
+
 /** A limit as a number, of at most `most`. */
 export const limitOf = (most: number) =>
   v.pipe(
@@ -34,12 +40,3 @@ export const limitOf = (most: number) =>
 
 /** `/v1/items/{id}` */
 export const ItemParams = v.object({ id: Id });
-
-/** `?limit=`: text in a query string. */
-export const limitInQuery = v.optional(
-  v.pipe(v.string(), v.transform(Number), limitOf(LIMITS.answerItems)),
-  String(LIMITS.answerItemsDefault),
-);
-
-/** `?filter=`: an expression, parsed. */
-export const filterInQuery = v.optional(v.pipe(v.string(), v.transform(parseFilter)));

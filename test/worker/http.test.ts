@@ -158,6 +158,17 @@ describe('the other routes', () => {
     expect(timings(response).at(-1)![0]).toBe('total');
   });
 
+  test('a filter holds for every list', async () => {
+    const service = startService();
+    for (const path of ['items?q=', 'items/i7/similar?', 'popular?', 'trending?']) {
+      const response = await service.get(
+        `/v1/${path}&limit=100&key=ew_public_1&filter=${encodeURIComponent('price < 4 && category("bags")')}`,
+      );
+      const { items } = await bodyOf<{ items: Item[] }>(response);
+      expect(items.map(({ id }) => id).sort()).toEqual(['i1', 'i4']);
+    }
+  });
+
   test('GET /v1/health tells starting from ok, and how long this isolate lives', async () => {
     const service = startService();
     const health = async () => (await service.get('/v1/health')).json();
@@ -291,6 +302,16 @@ describe('faults of a request', () => {
     ['/v1/popular?limit=Infinity', 'invalid_request', 'limit'],
     ['/v1/popular?filter=price', 'invalid_filter', 'filter'],
     ['/v1/popular?filter=', 'invalid_filter', 'filter'],
+    ['/v1/popular?limt=1', 'invalid_request', 'limt'],
+    ['/v1/popular?__proto__=1', 'invalid_request', '__proto__'],
+    ['/v1/popular?limit=1&limit=2', 'invalid_request', 'limit'],
+    ['/v1/popular?market=', 'invalid_request', 'market'],
+    ['/v1/trending?contry=DE', 'invalid_request', 'contry'],
+    ['/v1/items/i7/similar?cursor=x', 'invalid_request', 'cursor'],
+    ['/v1/items?q=bag&cursor=x', 'invalid_request', 'cursor'],
+    ['/v1/items?q=bag&filter=((', 'invalid_filter', 'filter'],
+    ['/v1/items?market=GB', 'invalid_request', 'market'],
+    ['/v1/log?after=x', 'invalid_request', 'after'],
   ];
   test.for(queries)('GET %s', async ([path, code, faultPath]) => {
     await expectFault(await startService().get(path), 400, code, faultPath);

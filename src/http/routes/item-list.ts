@@ -7,17 +7,16 @@ import { LIMITS } from '../../domain/limits.ts';
 import { fromBase64Url, toBase64Url } from '../../kernel/base64url.ts';
 import { compileFilter } from '../../recommend/filter/compile.ts';
 import { callerOf } from '../auth/caller.ts';
-import { parseInput } from '../body.ts';
-import { filterInQuery, limitInQuery } from '../schemas.ts';
+import { filterInQuery, limitInQuery, readQuery } from '../query.ts';
 import { noSnapshot, withServing } from '../serve.ts';
 import type { Services } from '../services.ts';
 import { showItem } from '../shown-item.ts';
 
-const PageQuery = v.object({
+const PAGE = {
   cursor: v.optional(v.pipe(v.string(), v.maxLength(LIMITS.cursorChars, `a cursor has at most ${LIMITS.cursorChars} characters`))),
   filter: filterInQuery,
   limit: limitInQuery,
-});
+};
 
 /** What a cursor holds: the id behind which its page begins. */
 const PageCursor = v.strictObject({ after: v.string() });
@@ -28,7 +27,7 @@ export function itemListRoute(services: Services): Hono {
     if (c.req.query('q') !== undefined) return next();
     if (callerOf(c).role === 'public')
       throw new EdgewiseError('forbidden', 'A public key may look items up by ?q=; a server key may list all of them.');
-    const { cursor, filter, limit } = parseInput(PageQuery, c.req.query());
+    const { cursor, filter, limit } = readQuery(c, PAGE);
     const after = cursor === undefined ? '' : readCursor(cursor);
     return withServing(c, services, async (serving) => {
       if (!serving && (await livePointer(services.storage))) noSnapshot(); // half a catalogue may not pass for a whole one
