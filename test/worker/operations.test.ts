@@ -132,4 +132,9 @@ describe('GET /v1/log', () => {
     expect(first).toMatchObject({ lines: { length: LIMITS.logObjects }, next: expect.any(String) });
     expect(await read(startService(), first.next!)).toEqual({ lines: [`default ${LIMITS.logObjects}`], next: null });
   });
+
+  test.for(['x', 'zz', btoa('{"after":"i7"}'), btoa('{"after":"../2026-11-24/1.ndjson.gz"}')])('the cursor %s is none', async (cursor) => {
+    await append(1);
+    await expectFault(await startService().get(`/v1/log?cursor=${cursor}`), 400, 'cursor_invalid', 'cursor');
+  });
 });
