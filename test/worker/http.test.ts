@@ -275,6 +275,7 @@ describe('faults of a request', () => {
     ['an entry without an item', { history: [{ at: AT }] }, 'invalid_request', 'history[0].item'],
     ['an item that is a number', { history: [{ item: 3 }] }, 'invalid_request', 'history[0].item'],
     ['an empty id', { history: [''] }, 'invalid_request', 'history[0]'],
+    ['an id that no address can hold', { history: ['...', '..'] }, 'invalid_request', 'history[1]'],
     ['an empty item', { history: [{ item: '' }] }, 'invalid_request', 'history[0].item'],
     ['a time that is a number', { history: ['i1', 'i2', { item: 'i3', at: 5 }] }, 'invalid_request', 'history[2].at'],
     ['a time that is none', { history: ['i1', 'i2', { item: 'i3', at: 'noon' }] }, 'invalid_request', 'history[2].at'],

@@ -46,6 +46,8 @@ describe('an item is read', () => {
     [{ ...FULL, id: 7 }, 'id', /is text/],
     [{ ...FULL, id: '' }, 'id', /at least 1 character/],
     [{ ...FULL, id: 'a\u001fb' }, 'id', /controls a terminal/],
+    [{ ...FULL, id: '.' }, 'id', /not \. or \.\./],
+    [{ ...FULL, id: '..' }, 'id', /not \. or \.\./],
     [{ ...FULL, title: ' ' }, 'title', /at least 1 character/],
     [{ ...FULL, price: -1 }, 'price', /at least 0/],
     [{ ...FULL, price: Infinity }, 'price', /finite/],
