@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { EdgewiseError } from '../domain/errors.ts';
 import { weightOf, type Interaction, type InteractionWeights } from '../domain/interaction.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { Id, Time } from './schemas.ts';
+import { Id, TimeMs } from './schemas.ts';
 
 const RATINGS = 'a rating has a value of 0 to 5';
 
@@ -12,7 +12,7 @@ const Fields = v.strictObject(
     user: Id,
     item: Id,
     type: v.string('a type is a word such as "view"'),
-    at: v.optional(Time),
+    at: v.optional(TimeMs),
     value: v.optional(v.pipe(v.number('a value is a number'), v.finite('a value is a finite number'))),
     recommendationId: v.optional(Id),
     position: v.optional(
@@ -66,7 +66,7 @@ export function toInteraction(
   index: number,
   { nowMs, country, weights }: Arrival,
 ): Interaction {
-  const { at, type, value, recommendationId, position, ...ids } = sent;
+  const { at: atMs, type, value, recommendationId, position, ...ids } = sent;
   const weight = weightOf(type, value, weights);
   if (weight === undefined)
     throw new EdgewiseError(
@@ -78,7 +78,7 @@ export function toInteraction(
     ...ids,
     type,
     weight,
-    atMs: at === undefined ? nowMs : checkTime(Date.parse(at), index, nowMs),
+    atMs: atMs === undefined ? nowMs : checkTime(atMs, index, nowMs),
     receivedMs: nowMs,
     ...(value === undefined ? {} : { value }),
     ...(recommendationId === undefined ? {} : { recommendationId }),

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isDotSegment } from '../domain/dot-segment.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { hasControls } from '../domain/tenant.ts';
+import { isTime, parseTimeMs } from '../domain/time.ts';
 
 /** One check of valibot's in place of five, because a history has hundreds of ids. */
 export const Id = v.custom<string>(
@@ -19,8 +20,10 @@ function faultOfId(id: unknown): string | undefined {
   return hasControls(id) ? 'an id has no control characters' : undefined;
 }
 
-const TIME_FORM = 'a time is written as in RFC 3339, e.g. 2026-11-24T09:30:00Z';
-export const Time = v.pipe(v.string(TIME_FORM), v.isoTimestamp(TIME_FORM));
+const TIME_FORM = 'a time is written as in RFC 3339, e.g. 2026-11-24T09:30:00Z, and of a day that there is';
+export const Time = v.pipe(v.string(TIME_FORM), v.check(isTime, TIME_FORM));
+/** The same, as milliseconds since 1970. */
+export const TimeMs = v.pipe(v.string(TIME_FORM), v.transform(parseTimeMs), v.number(TIME_FORM));
 
 /** Says of a strict object which form it has, or that it has no such field. */
 export const orUnknownField = (form: string) => (issue: { readonly expected: string | null }) =>

@@ -1,5 +1,5 @@
 import { RESERVED, type AttributeValue } from '../domain/item.ts';
-import { parseTimeMs } from './filter/time.ts';
+import { parseTimeMs } from '../domain/time.ts';
 
 /** When and where an item may be shown, by its reserved attributes. */
 export interface Availability {

@@ -280,6 +280,7 @@ describe('faults of a request', () => {
     ['a time that is a number', { history: ['i1', 'i2', { item: 'i3', at: 5 }] }, 'invalid_request', 'history[2].at'],
     ['a time that is none', { history: ['i1', 'i2', { item: 'i3', at: 'noon' }] }, 'invalid_request', 'history[2].at'],
     ['a time without a zone', { history: [{ item: 'i3', at: '2026-11-24T09:30:00' }] }, 'invalid_request', 'history[0].at'],
+    ['a day that is none', { history: [{ item: 'i3', at: '2026-11-31T09:30:00Z' }] }, 'invalid_request', 'history[0].at'],
     ['a type that is a number', { history: [{ item: 'i3', at: AT, type: 1 }] }, 'invalid_request', 'history[0].type'],
     ['a limit in quotes', { limit: '10' }, 'invalid_request', 'limit'],
     ['a limit of null', { limit: null }, 'invalid_request', 'limit'],

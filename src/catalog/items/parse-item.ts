@@ -3,6 +3,7 @@ import type { CatalogueItem } from '../../domain/catalogue-item.ts';
 import { defined } from '../../domain/defined.ts';
 import { isDotSegment } from '../../domain/dot-segment.ts';
 import { LIMITS } from '../../domain/limits.ts';
+import { isTime, parseTimeMs } from '../../domain/time.ts';
 
 /** What is wrong with an item, and where: `price`, `tags[3]`. */
 export interface Refusal {
@@ -27,8 +28,8 @@ const address = (name: string) => {
   return v.pipe(text(name, LIMITS.urlChars), v.url(form), v.regex(/^https?:/i, form));
 };
 const time = (name: string) => {
-  const form = `${name} is a time as in RFC 3339, e.g. 2026-11-24T09:30:00Z`;
-  return v.pipe(v.string(form), v.isoTimestamp(form));
+  const form = `${name} is a time as in RFC 3339, e.g. 2026-11-24T09:30:00Z, and of a day that there is`;
+  return v.pipe(v.string(form), v.check(isTime, form));
 };
 const flag = (name: string) => v.boolean(`${name} is true or false`);
 
@@ -84,9 +85,21 @@ const Fields = v.strictObject(
   ({ expected }) => (expected === 'never' ? 'there is no field of this name' : 'an item is an object with at least "id" and "title"'),
 );
 
+/** An item that ends before it begins would never be shown, and say nowhere why. */
+const Sent = v.pipe(
+  Fields,
+  v.forward(
+    v.check(
+      ({ validFrom, validTo }) => !validFrom || !validTo || parseTimeMs(validFrom)! <= parseTimeMs(validTo)!,
+      'validTo is not before validFrom',
+    ),
+    ['validTo'],
+  ),
+);
+
 /** Reads one item from outside; what is wrong with it is returned, because the items beside it may be good. */
 export function parseItem(value: unknown): CatalogueItem | { readonly refusal: Refusal } {
-  const parsed = v.safeParse(Fields, Array.isArray(value) ? null : value, { abortEarly: true });
+  const parsed = v.safeParse(Sent, Array.isArray(value) ? null : value, { abortEarly: true });
   if (!parsed.success) {
     const [issue] = parsed.issues;
     const path = v.getDotPath(issue);

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../domain/limits.ts';
+import { parseTimeMs } from '../../domain/time.ts';
 import { FIELD_TYPES, LIST_FIELDS, type Filter, type Literal, type Operator } from './filter.ts';
-import { parseTimeMs } from './time.ts';
 import { expected, readToken, type Token } from './tokens.ts';
 
 /**

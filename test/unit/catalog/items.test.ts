@@ -4,6 +4,7 @@ import { contentHash } from '../../../src/catalog/items/content-hash.ts';
 import { mergePatch } from '../../../src/catalog/items/merge-patch.ts';
 import { parseItem } from '../../../src/catalog/items/parse-item.ts';
 import { fromServedItem, toServedItem } from '../../../src/catalog/items/served-item.ts';
+import type { CatalogueItem } from '../../../src/domain/catalogue-item.ts';
 import { LIMITS } from '../../../src/domain/limits.ts';
 import { makeCatalogueItem } from '../../fixtures/catalogue-item.ts';
 
@@ -60,6 +61,10 @@ describe('an item is read', () => {
     [{ ...FULL, image: 'file:///etc/passwd' }, 'image', /http or https/],
     [{ ...FULL, available: 'yes' }, 'available', /true or false/],
     [{ ...FULL, validTo: 'tomorrow' }, 'validTo', /RFC 3339/],
+    [{ ...FULL, validTo: '2027-02-30T00:00:00Z' }, 'validTo', /a day that there is/],
+    [{ ...FULL, createdAt: '2026-11-24 09:00:00Z' }, 'createdAt', /RFC 3339/],
+    [{ ...FULL, createdAt: '2026-11-24T09:00:00+0100' }, 'createdAt', /RFC 3339/],
+    [{ ...FULL, validTo: '2026-11-24T09:59:59+01:00' }, 'validTo', /not before validFrom/],
     [{ ...FULL, tags: ['gift', 3] }, 'tags.1', /is text/],
     [{ ...FULL, colour: 'red' }, 'colour', /no field of this name/],
     [{ ...FULL, attributes: { hidden: false } }, 'attributes.hidden', /is a field of the item/],
@@ -70,6 +75,13 @@ describe('an item is read', () => {
     const { refusal } = parseItem(value) as { refusal: { path?: string; message: string } };
     expect(refusal.path).toBe(path);
     expect(refusal.message).toMatch(message);
+  });
+
+  test('whose times are of RFC 3339 in small letters, and which ends as it begins', () => {
+    const times = { validFrom: '2026-11-24t10:00:00+01:00', validTo: FULL.validFrom, createdAt: '2026-11-24t09:00:00z' };
+    const item = parseItem({ ...FULL, ...times });
+    expect(item).toEqual({ ...FULL, ...times });
+    expect(toServedItem(item as CatalogueItem, undefined).createdAtMs).toBe(Date.parse(FULL.validFrom));
   });
 
   const bounds: [name: string, of: (size: number) => object, most: number][] = [
