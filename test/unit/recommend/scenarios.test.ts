@@ -88,7 +88,7 @@ function mayBeShown({ attributes: { hidden, available, validFrom, validTo, marke
   if (hidden === true || available === false || typeof markets === 'number') return false;
   if (typeof validFrom === 'string' && nowMs < Date.parse(validFrom)) return false;
   if (typeof validTo === 'string' && nowMs >= Date.parse(validTo)) return false;
-  return !Array.isArray(markets) || (market !== undefined && markets.includes(market));
+  return !Array.isArray(markets) || markets.length === 0 || (market !== undefined && markets.includes(market));
 }
 
 describe('whatever is asked of whatever scenario', () => {
