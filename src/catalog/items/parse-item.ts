@@ -36,6 +36,10 @@ const flag = (name: string) => v.boolean(`${name} is true or false`);
 /** Names that stand beside the attributes in `CatalogueItem` and in what answers are computed from: an attribute of one would be ambiguous. */
 const TAKEN = new Set(['tags', 'brand', 'currency', 'available', 'hidden', 'validFrom', 'validTo', 'markets']);
 
+/** Names that valibot leaves out of every record without a word. */
+const UNSAFE = ['__proto__', 'prototype', 'constructor'] as const;
+const isSafe = (all: unknown) => typeof all !== 'object' || all === null || !UNSAFE.some((name) => Object.hasOwn(all, name));
+
 const AttributeName = v.pipe(
   text('the name of an attribute', LIMITS.itemNameChars),
   v.check(
@@ -76,6 +80,8 @@ const Fields = v.strictObject(
     createdAt: v.optional(time('createdAt')),
     attributes: v.optional(
       v.pipe(
+        v.unknown(),
+        v.check(isSafe, `no attribute is called ${UNSAFE.join(', ')}`),
         v.record(AttributeName, AttributeValue, 'attributes are an object of names and values'),
         v.check((all) => Object.keys(all).length <= LIMITS.itemAttributes, `an item has at most ${LIMITS.itemAttributes} attributes`),
       ),

@@ -68,6 +68,9 @@ describe('an item is read', () => {
     [{ ...FULL, tags: ['gift', 3] }, 'tags.1', /is text/],
     [{ ...FULL, colour: 'red' }, 'colour', /no field of this name/],
     [{ ...FULL, attributes: { hidden: false } }, 'attributes.hidden', /is a field of the item/],
+    [{ ...FULL, attributes: { constructor: 'x' } }, 'attributes', /no attribute is called/],
+    [{ ...FULL, attributes: JSON.parse('{"__proto__": "x"}') }, 'attributes', /no attribute is called/],
+    [{ ...FULL, attributes: 'red' }, 'attributes', /an object of names/],
     [{ ...FULL, attributes: { size: null } }, 'attributes.size', /an attribute is/],
     [{ ...FULL, attributes: { size: { cm: 40 } } }, 'attributes.size', /an attribute is/],
   ];
@@ -75,6 +78,11 @@ describe('an item is read', () => {
     const { refusal } = parseItem(value) as { refusal: { path?: string; message: string } };
     expect(refusal.path).toBe(path);
     expect(refusal.message).toMatch(message);
+  });
+
+  test('with attributes that have the name of what every object has', () => {
+    const attributes = { toString: 'x', hasOwnProperty: true };
+    expect(parseItem({ ...FULL, attributes })).toEqual({ ...FULL, attributes });
   });
 
   test('whose times are of RFC 3339 in small letters, and which ends as it begins', () => {
