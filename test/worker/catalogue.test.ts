@@ -149,7 +149,7 @@ describe('PUT /v1/items as a stream', () => {
       accepted: 1_200,
       unchanged: 0,
       refusedTotal: 1,
-      refused: [{ index: 3, message: expect.stringContaining('an item is an object') }],
+      refused: [{ line: 5, message: expect.stringContaining('not JSON') }],
     });
     expect(await rows('SELECT count(*), max(seq), count(DISTINCT seq) FROM items')).toEqual([[1_200, 1_200, 1_200]]);
   });
