@@ -296,6 +296,23 @@ describe('faults of a request', () => {
     await expectFault(await startService().post(body), 400, code, path);
   });
 
+  test.for([
+    ['POST', '/v1/recommendations', '{"history": ["3"], "limit": 10}'],
+    ['POST', '/v1/search', '{"q": '],
+    ['POST', '/v1/recommendations:batch', '"users"'],
+    ['POST', '/v1/interactions', '{"interactions": '],
+    ['POST', '/v1/users/ann/critiques', '{"text": '],
+    ['POST', '/v1/dead-letters/replay', '{"ids": '],
+    ['PUT', '/v1/items', '{"items": '],
+    ['PATCH', '/v1/items/i7', '{"price": 2.5'],
+    ['PUT', '/v1/experiments/e', '"variants"'],
+  ] as const)('%s %s says what a body of its own looks like', async ([method, path, form]) => {
+    const response = await startService().fetch(path, { method, body: '{"his' });
+    const { message } = await expectFault(response, 400, 'invalid_json');
+    expect(message).toContain('not JSON');
+    expect(message).toContain(form);
+  });
+
   const queries: [path: string, code: ErrorCode, faultPath: string][] = [
     ['/v1/items?q=&limit=', 'invalid_request', 'limit'],
     ['/v1/items?q=&limit=ten', 'invalid_request', 'limit'],

@@ -62,7 +62,8 @@ describe('dead letters', () => {
     const { sent, queue } = takingQueue();
     const service = startService({ queue });
     expect(await (await replay(service, { ids: ['default 1', 'acme 0', 'nobody'] })).json()).toEqual({ replayed: 1, left: 2 });
-    expect(await (await replay(service, {})).json()).toEqual({ replayed: 2, left: 0 });
+    const withoutBody = await service.fetch('/v1/dead-letters/replay', { method: 'POST' });
+    expect(await withoutBody.json()).toEqual({ replayed: 2, left: 0 });
     expect(sent).toEqual([erase('u1'), erase('u0'), erase('u2')]);
     expect(await listed(startService({ tenant: 'acme' }))).toMatchObject({ total: 1 });
   });
