@@ -1,3 +1,4 @@
+import { isDotSegment } from '../domain/dot-segment.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { LineFault } from './errors.ts';
 
@@ -18,6 +19,7 @@ export function parseId(value: unknown, what: string): string {
   if (typeof value !== 'string') throw new LineFault(`${what} is neither text nor a whole number`);
   // Nearly always a stray quote that swallowed the lines behind it.
   if (/[\r\n]/.test(value)) throw new LineFault(`${what} ${shown(value)} holds a line break`);
+  if (isDotSegment(value)) throw new LineFault(`${what} ${shown(value)} is none that an address can hold`);
   if (value.length > LIMITS.idChars) throw new LineFault(`${what} has more than ${LIMITS.idChars} characters`);
   return value;
 }

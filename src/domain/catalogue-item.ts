@@ -22,7 +22,7 @@ export interface CatalogueItem {
   /** RFC 3339: shown from the first on, and until before the second. */
   readonly validFrom?: string;
   readonly validTo?: string;
-  /** Shown in these only, e.g. `["DE", "AT"]`; everywhere if absent. */
+  /** Shown in these only, e.g. `["DE", "AT"]`; everywhere if absent or empty. */
   readonly markets?: readonly string[];
   /** RFC 3339: when the shop got it; when the catalogue did if absent. */
   readonly createdAt?: string;

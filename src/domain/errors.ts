@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'body_too_large'
   | 'item_not_found'
   | 'item_changed'
+  | 'item_contended'
   | 'refresh_running'
   | 'snapshot_not_found'
   | 'snapshot_damaged'

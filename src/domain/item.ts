@@ -28,7 +28,7 @@ export const RESERVED = {
   /** RFC 3339: shown from then on, and until before then */
   validFrom: 'validFrom',
   validTo: 'validTo',
-  /** Shown in these only, e.g. `["DE", "AT"]` */
+  /** Shown in these only, e.g. `["DE", "AT"]`; everywhere if there are none */
   markets: 'markets',
   /** Who makes it; caps count it */
   brand: 'brand',

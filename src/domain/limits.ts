@@ -151,8 +151,8 @@ export const LIMITS = {
   vectorWaitMs: 200,
   vectorFaults: 3,
   vectorPauseMs: 30_000,
-  /** How often a change of one item is tried again when another changed it in between. */
-  patchAttempts: 5,
+  /** How often a change of one item is tried when others change it in between: of so many at once, each is made. An invocation may ask D1 twice as often, and some. */
+  patchAttempts: 20,
   /** Changed items that the overlay holds whole, and earlier ones that it only says may not be shown. */
   overlayItems: 2_000,
   overlayWithdrawn: 100_000,

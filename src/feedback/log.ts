@@ -5,6 +5,11 @@ import { prefixOf } from '../domain/tenant.ts';
 /** Keys of all objects of a tenant's log go on so. */
 const LOG_PREFIX = 'interactions/';
 
+/** Whether a text is such as the objects of a log are named, behind the prefix of their tenant. */
+export function isLogName(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d\/[^/]+\.ndjson\.gz$/.test(text);
+}
+
 /** The training log of a tenant in R2: interactions and merges as gzipped NDJSON, one object a batch. */
 export class TrainingLog {
   private readonly bucket: R2Bucket;
@@ -24,11 +29,15 @@ export class TrainingLog {
     await this.bucket.put(key, await gzip(lines.join('')));
   }
 
-  /** The next objects of the log, one gzip behind another, which together are one gzip; `next` is the cursor of those behind them, if any. */
-  async read(cursor?: string): Promise<{ readonly bytes: ReadableStream<Uint8Array>; readonly next: string | undefined }> {
-    const page = await this.bucket.list({ prefix: this.prefix, limit: LIMITS.logObjects, ...(cursor === undefined ? {} : { cursor }) });
-    const keys = page.objects.map(({ key }) => key);
-    return { bytes: streamOf(this.objects(keys)), next: page.truncated ? page.cursor : undefined };
+  /**
+   * The objects of the log behind the one named `after`, one gzip behind another, which together are one gzip; `next` is the name of the last
+   * if there are more. Cursors of R2's own are not asked for: it takes any text for one.
+   */
+  async read(after?: string): Promise<{ readonly bytes: ReadableStream<Uint8Array>; readonly next: string | undefined }> {
+    const from = after === undefined ? {} : { startAfter: this.prefix + after };
+    const { objects, truncated } = await this.bucket.list({ prefix: this.prefix, limit: LIMITS.logObjects, ...from });
+    const keys = objects.map(({ key }) => key);
+    return { bytes: streamOf(this.objects(keys)), next: truncated ? keys.at(-1)?.slice(this.prefix.length) : undefined };
   }
 
   private async *objects(keys: readonly string[]): AsyncGenerator<Uint8Array> {

@@ -3,13 +3,17 @@ import * as v from 'valibot';
 import { EdgewiseError } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 
-/** Reads a JSON body of bounded size into its type. Throws `body_too_large`, `invalid_json` or `invalid_request` with the path of the fault. */
+/**
+ * Reads a JSON body of bounded size into its type; a request without a body has what an optional schema says, and is a fault for any other.
+ * Throws `body_too_large`, `invalid_json` or `invalid_request` with the path of the fault.
+ */
 export async function readBody<S extends v.GenericSchema>(
   request: HonoRequest,
   schema: S,
   bytesMax: number = LIMITS.bodyBytes,
 ): Promise<v.InferOutput<S>> {
-  const value = parseJson(await readText(request.raw, bytesMax));
+  const text = await readText(request.raw, bytesMax);
+  const value = text === '' && schema.type === 'optional' ? undefined : parseJson(text, schema);
   return parseInput(schema, Array.isArray(value) ? null : value); // valibot would take a list for an object without fields
 }
 
@@ -30,15 +34,14 @@ function pathOf(issue: v.BaseIssue<unknown>): string {
   );
 }
 
-function parseJson(text: string): unknown {
+/** Throws `invalid_json` with what the schema says of a body that is none. */
+function parseJson(text: string, schema: v.GenericSchema): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new EdgewiseError(
-      'invalid_json',
-      `The body is not JSON: ${(cause as Error).message}. Send an object such as {"history": ["3"]}.`,
-      { cause },
-    );
+    const [form] = v.safeParse(schema, null).issues ?? [];
+    const hint = form ? `: ${form.message}` : '';
+    throw new EdgewiseError('invalid_json', `The body is not JSON (${(cause as Error).message})${hint}.`, { cause });
   }
 }
 

@@ -48,6 +48,7 @@ function statusOf(code: ErrorCode): ContentfulStatusCode {
       return 500;
     case 'not_configured':
       return 501;
+    case 'item_contended':
     case 'snapshot_unavailable':
     case 'session_unavailable':
     case 'catalogue_unavailable':

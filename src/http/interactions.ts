@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { EdgewiseError } from '../domain/errors.ts';
 import { weightOf, type Interaction, type InteractionWeights } from '../domain/interaction.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { Id, Time } from './schemas.ts';
+import { Id, TimeMs } from './schemas.ts';
 
 /** What was given for an item, 0 to 5 where it is a rating. */
 export const Value = v.optional(v.pipe(v.number('a value is a number'), v.finite('a value is a finite number')));
@@ -19,7 +19,7 @@ const Fields = v.strictObject(
     user: Id,
     item: Id,
     type: v.string('a type is a word such as "view"'),
-    at: v.optional(Time),
+    at: v.optional(TimeMs),
     value: Value,
     recommendationId: v.optional(Id),
     position: v.optional(
@@ -73,13 +73,13 @@ export function toInteraction(
   index: number,
   { nowMs, country, weights }: Arrival,
 ): Interaction {
-  const { at, type, value, recommendationId, position, ...ids } = sent;
+  const { at: atMs, type, value, recommendationId, position, ...ids } = sent;
   const weight = weightOf({ type, value }, weights, `interactions[${index}]`);
   return {
     ...ids,
     type,
     weight,
-    atMs: at === undefined ? nowMs : checkTime(Date.parse(at), index, nowMs),
+    atMs: atMs === undefined ? nowMs : checkTime(atMs, index, nowMs),
     receivedMs: nowMs,
     ...(value === undefined ? {} : { value }),
     ...(recommendationId === undefined ? {} : { recommendationId }),

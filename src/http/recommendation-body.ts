@@ -11,7 +11,7 @@ import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from '../recommend/scena
 import { SEEN_POLICIES } from '../recommend/settings.ts';
 import { isRated, RATINGS, Value } from './interactions.ts';
 import { Overrides, toSettings } from './overrides.ts';
-import { Id, limitOf, orUnknownField, Time } from './schemas.ts';
+import { Id, limitOf, Market, orUnknownField, Time } from './schemas.ts';
 
 const Interaction = v.pipe(
   v.strictObject(
@@ -26,12 +26,6 @@ const Interaction = v.pipe(
 
 /** One thing the user did: an item's id, or an object that also says when and how. A union would not say which of its fields is wrong. */
 const HistoryEntry = v.lazy((entry) => (typeof entry === 'string' ? Id : Interaction));
-
-const Market = v.pipe(
-  v.string('a market is a text such as "DE"'),
-  v.minLength(1, 'a market has at least 1 character'),
-  v.maxLength(LIMITS.marketChars, `a market has at most ${LIMITS.marketChars} characters`),
-);
 
 const Cart = v.pipe(
   v.array(Id, 'a cart is a list of ids'),

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { isDotSegment } from '../domain/dot-segment.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { hasControls } from '../domain/tenant.ts';
-import { parseFilter } from '../recommend/filter/parse.ts';
+import { isTime, parseTimeMs } from '../domain/time.ts';
 
 /** One check of valibot's in place of five, because a history has hundreds of ids. */
 export const Id = v.custom<string>(
@@ -11,17 +12,29 @@ export const Id = v.custom<string>(
 
 function faultOfId(id: unknown): string | undefined {
   if (typeof id !== 'string') return 'an id is a string';
-  if (id.length === 0) return 'an id has at least 1 character';
+  if (id.length <= 2) {
+    if (id.length === 0) return 'an id has at least 1 character';
+    if (isDotSegment(id)) return 'an id is not . or .., which no address can hold';
+  }
   if (id.length > LIMITS.idChars) return `an id has at most ${LIMITS.idChars} characters`;
   return hasControls(id) ? 'an id has no control characters' : undefined;
 }
 
-const TIME_FORM = 'a time is written as in RFC 3339, e.g. 2026-11-24T09:30:00Z';
-export const Time = v.pipe(v.string(TIME_FORM), v.isoTimestamp(TIME_FORM));
+const TIME_FORM = 'a time is written as in RFC 3339, e.g. 2026-11-24T09:30:00Z, and of a day that there is';
+export const Time = v.pipe(v.string(TIME_FORM), v.check(isTime, TIME_FORM));
+/** The same, as milliseconds since 1970. */
+export const TimeMs = v.pipe(v.string(TIME_FORM), v.transform(parseTimeMs), v.number(TIME_FORM));
 
 /** Says of a strict object which form it has, or that it has no such field. */
 export const orUnknownField = (form: string) => (issue: { readonly expected: string | null }) =>
   issue.expected === 'never' ? 'there is no field of this name' : form;
+
+/** Where the user is, in the words of the items' `markets`. */
+export const Market = v.pipe(
+  v.string('a market is a text such as "DE"'),
+  v.minLength(1, 'a market has at least 1 character'),
+  v.maxLength(LIMITS.marketChars, `a market has at most ${LIMITS.marketChars} characters`),
+);
 
 /** A limit as a number, of at most `most`. */
 export const limitOf = (most: number) =>
@@ -34,12 +47,3 @@ export const limitOf = (most: number) =>
 
 /** `/v1/items/{id}` */
 export const ItemParams = v.object({ id: Id });
-
-/** `?limit=`: text in a query string. */
-export const limitInQuery = v.optional(
-  v.pipe(v.string(), v.transform(Number), limitOf(LIMITS.answerItems)),
-  String(LIMITS.answerItemsDefault),
-);
-
-/** `?filter=`: an expression, parsed. */
-export const filterInQuery = v.optional(v.pipe(v.string(), v.transform(parseFilter)));

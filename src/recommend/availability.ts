@@ -1,5 +1,5 @@
 import { RESERVED, type AttributeValue } from '../domain/item.ts';
-import { parseTimeMs } from './filter/time.ts';
+import { parseTimeMs } from '../domain/time.ts';
 
 /** When and where an item may be shown, by its reserved attributes. */
 export interface Availability {
@@ -22,7 +22,7 @@ export type SaidWhen = readonly (AttributeValue | undefined)[];
 
 /**
  * Reads the reserved attributes of an item: `hidden` and `available` (`true` or `false`), `validFrom` and `validTo` (RFC 3339),
- * `markets` (a text or a list of them). Fails closed: an item with a value of another kind is never shown.
+ * `markets` (a text or a list of them, of which an empty one says nothing). Fails closed: an item with a value of another kind is never shown.
  */
 export function readAvailability([hidden = false, available = true, validFrom, validTo, markets]: SaidWhen): Availability {
   const [fromMs, toMs] = [readTimeMs(validFrom, -Infinity), readTimeMs(validTo, Infinity)];
@@ -30,7 +30,7 @@ export function readAvailability([hidden = false, available = true, validFrom, v
   if (!readable || fromMs === undefined || toMs === undefined) return { ...ALWAYS, never: 'unreadable' };
   if (hidden) return { ...ALWAYS, never: 'hidden' };
   if (!available) return { ...ALWAYS, never: 'unavailable' };
-  if (markets === undefined) return { fromMs, toMs };
+  if (markets === undefined || (typeof markets === 'object' && markets.length === 0)) return { fromMs, toMs };
   return { fromMs, toMs, markets: new Set(typeof markets === 'string' ? [markets] : markets) };
 }
 

@@ -15,17 +15,17 @@ const NewItem = v.pipe(v.string(), v.maxLength(LIMITS.idChars));
 const Cursor = v.strictTuple([
   v.string(),
   v.picklist(SCENARIO_NAMES),
-  v.pipe(v.array(v.union([Row, NewItem])), v.maxLength(LIMITS.pagedItems)),
+  v.pipe(v.array(v.union([Row, NewItem])), v.maxLength(LIMITS.pagedItems - 1)),
 ]);
 export type Cursor = v.InferOutput<typeof Cursor>;
 
-/** The cursor after this answer; null where it had not all that was asked for, or pages are as many, or it as long, as may be. */
+/** The cursor after this answer; null where it had not all that was asked for, where pages have shown all they may, or it would be too long. */
 export function nextCursor(
   { scenario, limit, paged }: RecommendRequest,
   { version, model, items }: Snapshot,
   chosen: readonly { row: number }[],
 ): string | null {
-  if (chosen.length < limit || paged.length + limit > LIMITS.pagedItems) return null;
+  if (chosen.length < limit || paged.length + chosen.length >= LIMITS.pagedItems) return null;
   const tell = (row: number) => (row < model.items ? row : items.idOf(row));
   const cursor: Cursor = [version, scenario, [...paged, ...chosen.map(({ row }) => row)].map(tell)];
   const text = toBase64Url(JSON.stringify(cursor));

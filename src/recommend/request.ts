@@ -1,5 +1,6 @@
 import type { Critique } from '../domain/critique.ts';
 import type { Reading } from '../domain/intent.ts';
+import { LIMITS } from '../domain/limits.ts';
 import { DEFAULT_LOCALE, type Locale } from '../domain/locale.ts';
 import type { FadingReranking } from '../domain/reranking.ts';
 import type { Exposure, TrendingItem } from '../domain/feedback.ts';
@@ -61,17 +62,25 @@ export interface Counts {
 export type Asked = Partial<Omit<RecommendRequest, 'settings' | 'nowMs' | 'random'>> &
   Pick<RecommendRequest, 'nowMs' | 'random'> & { readonly overrides?: Partial<Settings> };
 
-/** The whole request: `home`, for somebody of whom nothing is known, unless it says otherwise. */
-export function fillRequest({ overrides, scenario = 'home', ...asked }: Asked): RecommendRequest {
+/** The whole request: `home`, for somebody of whom nothing is known, unless it says otherwise. A last page has what may still be shown. */
+export function fillRequest({
+  overrides,
+  scenario = 'home',
+  limit = LIMITS.answerItemsDefault,
+  paged = [],
+  ...asked
+}: Asked): RecommendRequest {
   return {
     ...DEFAULTS,
     ...asked,
+    limit: Math.min(limit, LIMITS.pagedItems - paged.length),
+    paged,
     scenario,
     settings: overrides ? { ...SCENARIOS[scenario], ...overrides } : SCENARIOS[scenario],
   };
 }
 
-const DEFAULTS: Omit<RecommendRequest, 'scenario' | 'settings' | 'nowMs' | 'random'> = {
+const DEFAULTS: Omit<RecommendRequest, 'scenario' | 'settings' | 'limit' | 'paged' | 'nowMs' | 'random'> = {
   history: [],
   unfinished: [],
   shown: [],
@@ -79,9 +88,7 @@ const DEFAULTS: Omit<RecommendRequest, 'scenario' | 'settings' | 'nowMs' | 'rand
   query: '',
   critiques: [],
   locale: DEFAULT_LOCALE,
-  limit: 10,
   exclude: [],
-  paged: [],
   counts: {},
   traced: false,
 };

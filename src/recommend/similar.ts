@@ -9,15 +9,14 @@ const CO_VISIT_WEIGHT = 4;
 const CANDIDATES = 100;
 
 /**
- * Items like `row` that may be shown now: those the same people had and those whose vectors point the same way, by both together.
- * Needs no encoder.
+ * Items like `row`: those the same people had and those whose vectors point the same way, by both together. Rows whose `permitted` entry
+ * [items] is 0 are passed over. Needs no encoder.
  */
-export function similarItems(row: number, limit: number, { snapshot, scanner, permits }: Serving, nowMs: number): RecommendedItem[] {
+export function similarItems(row: number, limit: number, { snapshot, scanner }: Serving, permitted?: Uint8Array): RecommendedItem[] {
   const { vectors, coVisits } = snapshot;
   const vector = new Float32Array(vectors.dims);
   dequantizeRow(vectors, row, vector, 0);
   const norm = Math.sqrt(rowProduct(vectors, row, row));
-  const permitted = permits.rowsFor(undefined, nowMs);
   const near = scanner.nearest(vector, CANDIDATES, permitted);
   const together = coVisits.item.subarray(coVisits.start[row], coVisits.start[row + 1]);
   const candidates = Int32Array.from(new Set([...near, ...together])).filter((other) => other !== row && permitted?.[other] !== 0);

@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import { DEFAULT_LOCALE } from '../domain/locale.ts';
 import type { DegradedPart, RecommendedItem } from '../domain/recommendation.ts';
 import type { TrendingQuery } from '../domain/feedback.ts';
@@ -15,6 +16,8 @@ import { warnUnreadable } from './memory.ts';
 export interface TrendingRequest extends TrendingQuery {
   readonly limit: number;
   readonly filter?: Filter | undefined;
+  /** Where the user is, in the words of the items' `markets`. */
+  readonly market?: string | undefined;
 }
 
 /** Items that many people turned to lately, out of what was counted; what is popular where nothing was, or where it cannot be read. */
@@ -25,9 +28,9 @@ export async function trendingItems(
   nowMs: number,
   stopwatch: Stopwatch,
 ): Promise<{ items: readonly RecommendedItem[]; degraded: readonly DegradedPart[] }> {
-  const { limit } = request;
+  const { limit, market } = request;
   const filter = filterOf(request);
-  const permitted = serving.permits.rowsFor(filter, nowMs);
+  const permitted = serving.permits.rowsFor(filter, nowMs, market);
   const degraded: DegradedPart[] = [];
   const counted = await trends.read(request, nowMs).catch((cause: unknown) => {
     warnUnreadable(cause);
@@ -37,7 +40,8 @@ export async function trendingItems(
   stopwatch.lap('trends');
   const items = counted.flatMap(({ item, score }) => presentTrending(item, score, permitted, serving)).slice(0, limit);
   if (items.length > 0) return { items, degraded };
-  const popular = await recommend(fillRequest({ limit, nowMs, random: seededRandom(0), ...(filter && { filter }) }), serving, stopwatch);
+  const asked = defined({ limit, filter, market });
+  const popular = await recommend(fillRequest({ ...asked, nowMs, random: seededRandom(0) }), serving, stopwatch);
   return { items: popular.items, degraded };
 }
 

@@ -149,7 +149,7 @@ describe('PUT /v1/items as a stream', () => {
       accepted: 1_200,
       unchanged: 0,
       refusedTotal: 1,
-      refused: [{ index: 3, message: expect.stringContaining('an item is an object') }],
+      refused: [{ line: 5, message: expect.stringContaining('not JSON') }],
     });
     expect(await rows('SELECT count(*), max(seq), count(DISTINCT seq) FROM items')).toEqual([[1_200, 1_200, 1_200]]);
   });
@@ -280,6 +280,15 @@ describe('two changes at once', () => {
     };
   }
 
+  test('of twenty clients are all made', async () => {
+    const service = startService();
+    await put(service, [MUG]);
+    const changes = Array.from({ length: 20 }, (_, at) => patch(service, 'mug', { attributes: { [`by${at}`]: at } }));
+    expect((await Promise.all(changes)).map(({ status }) => status)).toEqual(changes.map(() => 200));
+    const { attributes } = await (await service.get('/v1/items/mug')).json<{ attributes: object }>();
+    expect(Object.keys(attributes)).toHaveLength(20);
+  });
+
   test('are both made', async () => {
     const source = { catalogue: contested(LIMITS.patchAttempts - 1), servedItem: () => served };
     await patchItem('i7', { price: 9 }, undefined, source, 0);
@@ -288,7 +297,7 @@ describe('two changes at once', () => {
 
   test('unless others never cease', async () => {
     const source = { catalogue: contested(LIMITS.patchAttempts), servedItem: () => served };
-    await expect(patchItem('i7', { price: 9 }, undefined, source, 0)).rejects.toMatchObject({ code: 'item_changed' });
+    await expect(patchItem('i7', { price: 9 }, undefined, source, 0)).rejects.toMatchObject({ code: 'item_contended' });
     expect((await readItem('i7', source)).item).not.toMatchObject({ price: 9 });
   });
 

@@ -158,6 +158,17 @@ describe('the other routes', () => {
     expect(timings(response).at(-1)![0]).toBe('total');
   });
 
+  test('a filter holds for every list', async () => {
+    const service = startService();
+    for (const path of ['items?q=', 'items/i7/similar?', 'popular?', 'trending?']) {
+      const response = await service.get(
+        `/v1/${path}&limit=100&key=ew_public_1&filter=${encodeURIComponent('price < 4 && category("bags")')}`,
+      );
+      const { items } = await bodyOf<{ items: Item[] }>(response);
+      expect(items.map(({ id }) => id).sort()).toEqual(['i1', 'i4']);
+    }
+  });
+
   test('GET /v1/health tells starting from ok, and how long this isolate lives', async () => {
     const service = startService();
     const health = async () => (await service.get('/v1/health')).json();
@@ -264,10 +275,12 @@ describe('faults of a request', () => {
     ['an entry without an item', { history: [{ at: AT }] }, 'invalid_request', 'history[0].item'],
     ['an item that is a number', { history: [{ item: 3 }] }, 'invalid_request', 'history[0].item'],
     ['an empty id', { history: [''] }, 'invalid_request', 'history[0]'],
+    ['an id that no address can hold', { history: ['...', '..'] }, 'invalid_request', 'history[1]'],
     ['an empty item', { history: [{ item: '' }] }, 'invalid_request', 'history[0].item'],
     ['a time that is a number', { history: ['i1', 'i2', { item: 'i3', at: 5 }] }, 'invalid_request', 'history[2].at'],
     ['a time that is none', { history: ['i1', 'i2', { item: 'i3', at: 'noon' }] }, 'invalid_request', 'history[2].at'],
     ['a time without a zone', { history: [{ item: 'i3', at: '2026-11-24T09:30:00' }] }, 'invalid_request', 'history[0].at'],
+    ['a day that is none', { history: [{ item: 'i3', at: '2026-11-31T09:30:00Z' }] }, 'invalid_request', 'history[0].at'],
     ['a type that is a number', { history: [{ item: 'i3', at: AT, type: 1 }] }, 'invalid_request', 'history[0].type'],
     ['a limit in quotes', { limit: '10' }, 'invalid_request', 'limit'],
     ['a limit of null', { limit: null }, 'invalid_request', 'limit'],
@@ -283,6 +296,23 @@ describe('faults of a request', () => {
     await expectFault(await startService().post(body), 400, code, path);
   });
 
+  test.for([
+    ['POST', '/v1/recommendations', '{"history": ["3"], "limit": 10}'],
+    ['POST', '/v1/search', '{"q": '],
+    ['POST', '/v1/recommendations:batch', '"users"'],
+    ['POST', '/v1/interactions', '{"interactions": '],
+    ['POST', '/v1/users/ann/critiques', '{"text": '],
+    ['POST', '/v1/dead-letters/replay', '{"ids": '],
+    ['PUT', '/v1/items', '{"items": '],
+    ['PATCH', '/v1/items/i7', '{"price": 2.5'],
+    ['PUT', '/v1/experiments/e', '"variants"'],
+  ] as const)('%s %s says what a body of its own looks like', async ([method, path, form]) => {
+    const response = await startService().fetch(path, { method, body: '{"his' });
+    const { message } = await expectFault(response, 400, 'invalid_json');
+    expect(message).toContain('not JSON');
+    expect(message).toContain(form);
+  });
+
   const queries: [path: string, code: ErrorCode, faultPath: string][] = [
     ['/v1/items?q=&limit=', 'invalid_request', 'limit'],
     ['/v1/items?q=&limit=ten', 'invalid_request', 'limit'],
@@ -291,6 +321,16 @@ describe('faults of a request', () => {
     ['/v1/popular?limit=Infinity', 'invalid_request', 'limit'],
     ['/v1/popular?filter=price', 'invalid_filter', 'filter'],
     ['/v1/popular?filter=', 'invalid_filter', 'filter'],
+    ['/v1/popular?limt=1', 'invalid_request', 'limt'],
+    ['/v1/popular?__proto__=1', 'invalid_request', '__proto__'],
+    ['/v1/popular?limit=1&limit=2', 'invalid_request', 'limit'],
+    ['/v1/popular?market=', 'invalid_request', 'market'],
+    ['/v1/trending?contry=DE', 'invalid_request', 'contry'],
+    ['/v1/items/i7/similar?cursor=x', 'invalid_request', 'cursor'],
+    ['/v1/items?q=bag&cursor=x', 'invalid_request', 'cursor'],
+    ['/v1/items?q=bag&filter=((', 'invalid_filter', 'filter'],
+    ['/v1/items?market=GB', 'invalid_request', 'market'],
+    ['/v1/log?after=x', 'invalid_request', 'after'],
   ];
   test.for(queries)('GET %s', async ([path, code, faultPath]) => {
     await expectFault(await startService().get(path), 400, code, faultPath);

@@ -132,6 +132,18 @@ describe('faults of interactions', () => {
       'interactions[0].type',
     ],
     ['a time that is none', (good) => ({ interactions: [{ ...good, at: 'noon' }] }), 'invalid_request', 'interactions[0].at'],
+    [
+      'a day that is none',
+      (good) => ({ interactions: [{ ...good, at: '2126-11-31T09:00:00Z' }] }),
+      'invalid_request',
+      'interactions[0].at',
+    ],
+    [
+      'a time with a blank',
+      (good) => ({ interactions: [{ ...good, at: '2126-11-24 09:00:00Z' }] }),
+      'invalid_request',
+      'interactions[0].at',
+    ],
     ['a value in quotes', (good) => ({ interactions: [{ ...good, value: '4' }] }), 'invalid_request', 'interactions[0].value'],
     ['a rating without a value', (good) => ({ interactions: [{ ...good, type: 'rating' }] }), 'invalid_request', 'interactions[0].value'],
     ['half a position', (good) => ({ interactions: [{ ...good, position: 0.5 }] }), 'invalid_request', 'interactions[0].position'],
@@ -146,7 +158,7 @@ describe('faults of interactions', () => {
   const bounds: [name: string, good: object[], bad: object[], code: ErrorCode, path: string][] = [
     [
       'a clock ahead',
-      [{ at: at(START_MS + LIMITS.clockAheadMs) }],
+      [{ at: at(START_MS + LIMITS.clockAheadMs) }, { at: '2126-11-24t09:00:00z' }],
       [{ at: at(START_MS + LIMITS.clockAheadMs + 1) }],
       'clock_skew',
       'interactions[0].at',

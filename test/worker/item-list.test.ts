@@ -65,6 +65,8 @@ describe('GET /v1/items', () => {
     await catalogue.write([write('cup', 'a', { price: 3, hidden: true }), write('pot', 'b', { price: 30 })], START_MS);
     const pages = await readPages(startService(), { filter: 'price <= 3 && !category("bags")' });
     expect(idsOf(pages)).toEqual(['cup', 'i0', 'i2', 'i3']);
+    expect(idsOf(await readPages(startService(), { filter: 'hidden == true' }))).toEqual(['cup']);
+    expect(idsOf(await readPages(startService(), { filter: 'hidden == false && price > 20' }))).toContain('pot');
   });
 
   test('reads so many rows a page: one without any may come before one with some', async () => {

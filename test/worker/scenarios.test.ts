@@ -257,6 +257,15 @@ describe('trending', () => {
   });
 });
 
+test('lists keep to the market of their address', async () => {
+  const service = startService();
+  for (const path of ['items?q=', 'items/i8/similar?', 'popular?', 'trending?']) {
+    const has = async (market: string) =>
+      ids(await (await service.get(`/v1/${path}&limit=100${market}`)).json<Recommendation>()).includes('i5');
+    expect([await has(''), await has('&market=FR'), await has('&market=DE')]).toEqual([false, false, true]);
+  }
+});
+
 test('exploration learns from what the counters say of fresh items', async () => {
   const asked: (readonly string[])[] = [];
   const exposures = async (items: readonly string[]) => (asked.push(items), new Map([['i59', { impressions: 1e6, clicks: 9e5 }]]));

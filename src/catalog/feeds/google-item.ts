@@ -33,10 +33,15 @@ export function googleItem(fields: GoogleFields): unknown {
     brand: get('brand'),
     ...priceOf(onSale ?? get('price')),
     available: availability === undefined ? undefined : (AVAILABILITY.get(availability) ?? availability),
-    validTo: get('expiration_date'),
+    validTo: toTime(get('expiration_date')),
     categories: categoriesOf(fields.get('product_type') ?? fields.get('google_product_category') ?? []),
     attributes: Object.fromEntries(ATTRIBUTES.flatMap((name) => (fields.has(name) ? [[name, get(name)!]] : []))),
   });
+}
+
+/** Google's ISO 8601, `2016-07-11T11:07+0100`, as RFC 3339: with seconds, and a colon in the offset. */
+function toTime(text: string | undefined): string | undefined {
+  return text?.replace(/(T\d\d:\d\d)(?=Z|[+-])/, '$1:00').replace(/([+-]\d\d)(\d\d)$/, '$1:$2');
 }
 
 /** `15.00 USD`, or `USD 15.00` as some write it. */

@@ -45,7 +45,7 @@ export async function readItem(id: string, { catalogue, servedItem }: ItemSource
 
 /**
  * Changes what a JSON merge patch (RFC 7396) names. Throws `item_not_found`, `item_changed` where the item is not what the client `expected`,
- * `invalid_request` where it would be no item any more.
+ * `item_contended` where others never cease to change it, `invalid_request` where it would be no item any more.
  */
 export function patchItem(
   id: string,
@@ -65,7 +65,7 @@ export function patchItem(
   });
 }
 
-/** Deletes an item. Throws `item_not_found`, or `item_changed` where it is not what the client `expected`. */
+/** Deletes an item. Throws `item_not_found`, `item_changed` where it is not what the client `expected`, or `item_contended`. */
 export async function deleteItem(id: string, expected: Expected, source: ItemSource, nowMs: number): Promise<StoredItem> {
   const deleted = await editItem(id, expected, source, nowMs, async ({ item }) => ({ item, hash: DELETED }));
   if (!('seq' in deleted)) throw new Error('an item that was there has the hash of a deleted one');
@@ -89,5 +89,5 @@ async function editItem(
     const [written] = await source.catalogue.write([{ item, hash, createdMs: before.createdMs }], nowMs, before.hash);
     if (written) return written;
   }
-  throw new EdgewiseError('item_changed', 'Others keep changing this item. Try again.');
+  throw new EdgewiseError('item_contended', 'Others keep changing this item. Try again.');
 }

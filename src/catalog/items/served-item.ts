@@ -1,10 +1,11 @@
 import type { CatalogueItem } from '../../domain/catalogue-item.ts';
 import type { AttributeValue, Item } from '../../domain/item.ts';
+import { parseTimeMs } from '../../domain/time.ts';
 
 /** What answers need of an item: its texts for people stay in the catalogue, what rules and filters read goes into the attributes. */
 export function toServedItem(item: CatalogueItem, createdMs: number | undefined): Item {
   const { id, title, price, categories, createdAt, attributes } = item;
-  const addedMs = createdAt === undefined ? createdMs : Date.parse(createdAt);
+  const addedMs = createdAt === undefined ? createdMs : (parseTimeMs(createdAt) ?? createdMs); // earlier builds took other forms
   return {
     id,
     title,

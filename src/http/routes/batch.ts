@@ -63,7 +63,9 @@ async function prepare(body: unknown, common: object, c: Context, services: Serv
     const whole = typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...common, ...body } : null;
     const sent = readRecommendation(parseInput(RecommendationBody, whole));
     if (sent.asked.traced)
-      throw new EdgewiseError('invalid_request', 'explain: a batch is not explained, ask for the answer alone', { path: 'explain' });
+      throw new EdgewiseError('invalid_request', 'explain: a batch is not explained with "debug", ask for the answer alone', {
+        path: 'explain',
+      });
     return { ready: await readyRequest(sent, c, services) };
   } catch (fault) {
     return { fault };

@@ -32,6 +32,9 @@ const ItemsBody = v.strictObject(
 );
 const PatchBody = v.looseObject({}, 'the body is an object with the fields to change, e.g. {"price": 2.5, "brand": null}');
 
+/** Where an item stood in its list, from 0, or in its stream, from 1. */
+type Place = { readonly index: number } | { readonly line: number };
+
 /** `PUT /v1/items`; `GET`, `PATCH` and `DELETE /v1/items/{id}`. */
 export function catalogueRoutes(services: Services): Hono {
   const { store, catalogue, overlay, nowMs } = services;
@@ -53,12 +56,12 @@ export function catalogueRoutes(services: Services): Hono {
     .put('/items', (c) =>
       withServing(c, services, async (serving) => {
         const isNdjson = c.req.header('content-type')?.includes('ndjson') === true;
-        const sent =
+        const sent: AsyncIterable<SentItem<Place>> =
           isNdjson && c.req.raw.body
             ? readNdjson(c.req.raw.body, LIMITS.itemBytes, LIMITS.streamedItems)
-            : (await readBody(c.req, ItemsBody, LIMITS.itemsBodyBytes)).items;
+            : inOrder((await readBody(c.req, ItemsBody, LIMITS.itemsBodyBytes)).items);
         return c.json(
-          await putItems(inOrder(sent), {
+          await putItems(sent, {
             catalogue,
             isServed: (id) => serving?.snapshot.rowOf.has(id) === true,
             nowMs: nowMs(),
@@ -95,9 +98,8 @@ export function catalogueRoutes(services: Services): Hono {
 }
 
 /** With the place of each, from 0. */
-async function* inOrder(values: Iterable<unknown> | AsyncIterable<unknown>): AsyncGenerator<SentItem<{ readonly index: number }>, void> {
-  let index = 0;
-  for await (const value of values) yield { value, place: { index: index++ } };
+async function* inOrder(values: readonly unknown[]): AsyncGenerator<SentItem<Place>, void> {
+  for (const [index, value] of values.entries()) yield { value, place: { index } };
 }
 
 function servedItem(id: string, { snapshot }: Serving): Item | undefined {

@@ -6,13 +6,16 @@ import { readBody } from '../body.ts';
 import { Id } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
-const ReplayBody = v.strictObject(
-  {
-    ids: v.optional(
-      v.pipe(v.array(Id, 'ids are a list'), v.maxLength(LIMITS.deadLetters, `a request replays at most ${LIMITS.deadLetters} letters`)),
-    ),
-  },
-  ({ expected }) => (expected === 'never' ? 'there is no field of this name' : 'the body is an object such as {"ids": ["…"]} or {}'),
+const ReplayBody = v.optional(
+  v.strictObject(
+    {
+      ids: v.optional(
+        v.pipe(v.array(Id, 'ids are a list'), v.maxLength(LIMITS.deadLetters, `a request replays at most ${LIMITS.deadLetters} letters`)),
+      ),
+    },
+    ({ expected }) => (expected === 'never' ? 'there is no field of this name' : 'the body is an object such as {"ids": ["…"]} or {}'),
+  ),
+  {},
 );
 
 /** `GET /v1/dead-letters` lists messages that failed too often, oldest first; `POST /v1/dead-letters/replay` gives them to the queue again. */

@@ -21,6 +21,10 @@ export function readField(name: string, items: Items): Field {
       return ofNumbers(items.createdAtMs);
     case 'category':
       return ofCategories(items);
+    case 'available':
+      return orElse(true, ofAttribute(name, items));
+    case 'hidden':
+      return orElse(false, ofAttribute(name, items));
     default:
       return ofAttribute(name, items);
   }
@@ -43,6 +47,11 @@ function ofCategories(items: Items): Field {
       return false;
     },
   };
+}
+
+/** A field that every item has: one that does not say has this value. */
+function orElse(absent: Literal, { has, some }: Field): Field {
+  return { has: always, some: (row, test) => (has(row) ? some(row, test) : test(absent)) };
 }
 
 function ofAttribute(name: string, items: Items): Field {

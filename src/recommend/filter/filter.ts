@@ -8,7 +8,8 @@
  *
  * Fields are `id`, `title`, `price`, `category` (the item's categories), `createdAt` (against an RFC 3339 time in quotes) and any
  * attribute by its name: letters of any script, digits, `_`, `.` and `-`, where a dot is part of the name and reaches into nothing.
- * `tag` stands for the attribute `tags`. The names here win over an attribute of the same name.
+ * `tag` stands for the attribute `tags`; `hidden` and `available` are what they are where an item does not say. The names here win over an
+ * attribute of the same name, and so do those of an item's other fields, which are `UNFILTERED`.
  *
  * - A field that the item does not have makes every test of it false, `!=` included; so `!(brand == "OPI")` takes items
  *   without a brand and `brand != "OPI"` leaves them out.
@@ -34,6 +35,20 @@ export const FIELD_TYPES: ReadonlyMap<string, 'string' | 'number' | 'time'> = ne
   ['price', 'number'],
   ['category', 'string'],
   ['createdAt', 'time'],
+]);
+
+const KEPT_TO = 'every answer keeps to it by itself';
+const NOT_HELD = 'no answer is computed from it';
+
+/** Fields of an item that no filter reads, each with what to do instead: taken for attributes that no item has, they would find nothing and not say why. */
+export const UNFILTERED: ReadonlyMap<string, string> = new Map([
+  ['categories', 'write category'],
+  ['markets', `${KEPT_TO}: send the market of the user`],
+  ['validFrom', KEPT_TO],
+  ['validTo', KEPT_TO],
+  ['description', NOT_HELD],
+  ['image', NOT_HELD],
+  ['url', NOT_HELD],
 ]);
 
 /** What `name("x")` tests: the field that holds the list. */

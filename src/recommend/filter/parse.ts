@@ -1,6 +1,6 @@
 import { LIMITS } from '../../domain/limits.ts';
-import { FIELD_TYPES, LIST_FIELDS, type Filter, type Literal, type Operator } from './filter.ts';
-import { parseTimeMs } from './time.ts';
+import { parseTimeMs } from '../../domain/time.ts';
+import { FIELD_TYPES, LIST_FIELDS, UNFILTERED, type Filter, type Literal, type Operator } from './filter.ts';
 import { expected, readToken, type Token } from './tokens.ts';
 
 /**
@@ -81,6 +81,8 @@ class Parser {
     const name = this.#token;
     if (name.kind !== 'word')
       throw expected('a condition', name, 'begin with a field, e.g. price < 20, or omit the filter to take every item');
+    const instead = UNFILTERED.get(name.text);
+    if (instead !== undefined) throw expected(`${FIELDS} or an attribute`, name, instead);
     this.#advance();
     const field = LIST_FIELDS.get(name.text) ?? name.text;
     const { text: operator } = this.#token;
@@ -134,6 +136,8 @@ class Parser {
     return readToken(this.#source, this.#token.at + this.#token.text.length);
   }
 }
+
+const FIELDS = [...FIELD_TYPES.keys(), 'available', 'hidden'].join(', ');
 
 /** What may stand right of an operator. */
 type Wanted = 'string' | 'number' | 'time' | 'ordered' | 'any';

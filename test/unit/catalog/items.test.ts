@@ -4,6 +4,7 @@ import { contentHash } from '../../../src/catalog/items/content-hash.ts';
 import { mergePatch } from '../../../src/catalog/items/merge-patch.ts';
 import { parseItem } from '../../../src/catalog/items/parse-item.ts';
 import { fromServedItem, toServedItem } from '../../../src/catalog/items/served-item.ts';
+import type { CatalogueItem } from '../../../src/domain/catalogue-item.ts';
 import { LIMITS } from '../../../src/domain/limits.ts';
 import { makeCatalogueItem } from '../../fixtures/catalogue-item.ts';
 
@@ -46,17 +47,30 @@ describe('an item is read', () => {
     [{ ...FULL, id: 7 }, 'id', /is text/],
     [{ ...FULL, id: '' }, 'id', /at least 1 character/],
     [{ ...FULL, id: 'a\u001fb' }, 'id', /controls a terminal/],
+    [{ ...FULL, id: '.' }, 'id', /not \. or \.\./],
+    [{ ...FULL, id: '..' }, 'id', /not \. or \.\./],
     [{ ...FULL, title: ' ' }, 'title', /at least 1 character/],
     [{ ...FULL, price: -1 }, 'price', /at least 0/],
     [{ ...FULL, price: Infinity }, 'price', /finite/],
     [{ ...FULL, price: '2.50' }, 'price', /is a number/],
     [{ ...FULL, currency: 'euro' }, 'currency', /"EUR"/],
     [{ ...FULL, url: 'mug' }, 'url', /is an address/],
+    [{ ...FULL, url: 'javascript:alert(1)' }, 'url', /http or https/],
+    [{ ...FULL, url: ' javascript:alert(1)' }, 'url', /http or https/],
+    [{ ...FULL, image: 'data:image/png;base64,AAAA' }, 'image', /http or https/],
+    [{ ...FULL, image: 'file:///etc/passwd' }, 'image', /http or https/],
     [{ ...FULL, available: 'yes' }, 'available', /true or false/],
     [{ ...FULL, validTo: 'tomorrow' }, 'validTo', /RFC 3339/],
+    [{ ...FULL, validTo: '2027-02-30T00:00:00Z' }, 'validTo', /a day that there is/],
+    [{ ...FULL, createdAt: '2026-11-24 09:00:00Z' }, 'createdAt', /RFC 3339/],
+    [{ ...FULL, createdAt: '2026-11-24T09:00:00+0100' }, 'createdAt', /RFC 3339/],
+    [{ ...FULL, validTo: '2026-11-24T09:59:59+01:00' }, 'validTo', /not before validFrom/],
     [{ ...FULL, tags: ['gift', 3] }, 'tags.1', /is text/],
     [{ ...FULL, colour: 'red' }, 'colour', /no field of this name/],
     [{ ...FULL, attributes: { hidden: false } }, 'attributes.hidden', /is a field of the item/],
+    [{ ...FULL, attributes: { constructor: 'x' } }, 'attributes', /no attribute is called/],
+    [{ ...FULL, attributes: JSON.parse('{"__proto__": "x"}') }, 'attributes', /no attribute is called/],
+    [{ ...FULL, attributes: 'red' }, 'attributes', /an object of names/],
     [{ ...FULL, attributes: { size: null } }, 'attributes.size', /an attribute is/],
     [{ ...FULL, attributes: { size: { cm: 40 } } }, 'attributes.size', /an attribute is/],
   ];
@@ -64,6 +78,18 @@ describe('an item is read', () => {
     const { refusal } = parseItem(value) as { refusal: { path?: string; message: string } };
     expect(refusal.path).toBe(path);
     expect(refusal.message).toMatch(message);
+  });
+
+  test('with attributes that have the name of what every object has', () => {
+    const attributes = { toString: 'x', hasOwnProperty: true };
+    expect(parseItem({ ...FULL, attributes })).toEqual({ ...FULL, attributes });
+  });
+
+  test('whose times are of RFC 3339 in small letters, and which ends as it begins', () => {
+    const times = { validFrom: '2026-11-24t10:00:00+01:00', validTo: FULL.validFrom, createdAt: '2026-11-24t09:00:00z' };
+    const item = parseItem({ ...FULL, ...times });
+    expect(item).toEqual({ ...FULL, ...times });
+    expect(toServedItem(item as CatalogueItem, undefined).createdAtMs).toBe(Date.parse(FULL.validFrom));
   });
 
   const bounds: [name: string, of: (size: number) => object, most: number][] = [

@@ -57,6 +57,7 @@ describe('ids', () => {
   });
 
   test('are one line', () => {
+    expect(() => parseId('..', 'item')).toThrow('item ".." is none that an address can hold');
     expect(() => parseId('a\nb', 'item')).toThrow('item "a\\nb" holds a line break');
   });
 

@@ -21,6 +21,7 @@ const mug: Item = {
     inStock: true,
     owner: 'in',
     none: [],
+    hidden: true,
     'size.unit': 'cl',
     _internal: 'x',
     'colour-family': 'warm',
@@ -95,6 +96,11 @@ describe('compileFilter', () => {
     ['code < 50', false, false],
     ['inStock == "true"', false, false],
     ['inStock < "z"', false, false],
+    // what every item is unless it says otherwise
+    ['hidden == false', false, true],
+    ['hidden != false', true, false],
+    ['available == true', true, true],
+    ['available in [false]', false, false],
     // a field that is not there
     ['missing == 1 || missing != 1 || missing < 1 || missing >= 1 || missing in [1]', false, false],
     ['!(missing == 1)', true, true],
@@ -210,6 +216,11 @@ describe('parseFilter refuses', () => {
     ['createdAt > "2026-03-01T12:00:00+24:00"', 'a time', 13],
     ['createdAt > "0000-01-01T00:00:00+00:01"', 'a time', 13],
     ['createdAt > "9999-12-31T23:59:59-00:01"', 'a time', 13],
+    // fields of an item that no filter reads
+    ['url == "https://shop.test/mug"', 'id, title, price, category, createdAt, available, hidden or an attribute', 1],
+    ['price < 2 && description == "x"', 'id, title, price, category, createdAt, available, hidden or an attribute', 14],
+    ['image in ["x"]', 'id, title, price, category, createdAt, available, hidden or an attribute', 1],
+    ['!(validFrom > "2026-01-31T00:00:00Z")', 'id, title, price, category, createdAt, available, hidden or an attribute', 3],
     // letters
     ['brand = "x"', 'a field, an operator or a literal', 7],
     ['brand === "x"', 'a field, an operator or a literal', 9],
@@ -241,6 +252,14 @@ describe('parseFilter refuses', () => {
     [
       'brand',
       'expected ==, !=, <, <=, >, >= or in after a field at character 6, found the end: compare it, e.g. brand == "…"; only tag("…") and category("…") stand alone',
+    ],
+    [
+      'categories == "mugs"',
+      'expected id, title, price, category, createdAt, available, hidden or an attribute at character 1, found categories: write category',
+    ],
+    [
+      'markets == "GB"',
+      'expected id, title, price, category, createdAt, available, hidden or an attribute at character 1, found markets: every answer keeps to it by itself: send the market of the user',
     ],
     ['(price < 20', 'expected &&, || or ) at character 12, found the end: close the ( of character 1'],
     ['createdAt > "now"', 'expected a time at character 13, found "now": write it as RFC 3339 in quotes, e.g. "2026-01-31T00:00:00Z"'],

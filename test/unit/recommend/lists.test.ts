@@ -32,11 +32,11 @@ describe('similar items', () => {
     const wanted = Array.from({ length: count }, (_, other) => other)
       .filter((other) => other !== row)
       .sort((a, b) => scoreOf(b) - scoreOf(a));
-    const found = similarItems(row, 12, serving, 0);
+    const found = similarItems(row, 12, serving);
     expect(found.map(({ id }) => id)).toEqual(wanted.slice(0, 12).map((other) => `i${other}`));
     expect(found[0]).toMatchObject({ id: 'i6', title: 'MUGS NUMBER 6', price: 4, reason: { kind: 'goes-with', because: ['i7'] } });
     found.forEach(({ score }, at) => expect(score).toBeCloseTo(scoreOf(wanted[at]!), 2));
-    expect(similarItems(row, 100, serving, 0)).toHaveLength(count - 1);
+    expect(similarItems(row, 100, serving)).toHaveLength(count - 1);
   });
 });
 

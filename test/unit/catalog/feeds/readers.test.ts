@@ -150,6 +150,15 @@ describe('a feed of Google’s', () => {
   });
 
   test.for([
+    ['2016-07-11T11:07+0100', '2016-07-11T11:07:00+01:00'],
+    ['2016-07-11T11:07:31-0800', '2016-07-11T11:07:31-08:00'],
+    ['2016-07-11T11:07:31Z', '2016-07-11T11:07:31Z'],
+  ])('ends at %s', async ([written, validTo]) => {
+    const text = `<rss><item><g:expiration_date>${written}</g:expiration_date></item></rss>`;
+    expect(valuesOf(await read(readGoogleXml, text))).toMatchObject([{ validTo }]);
+  });
+
+  test.for([
     [RSS.slice(0, -20), 'cut short'],
     [`${RSS.slice(0, 300)}<g:`, 'cut short'],
     ['{"items":[]}', 'not XML'],

@@ -1,0 +1,4 @@
+/** Whether an id would be a step of a path: whoever sends an address takes `.` and `..` out of it, encoded or not, so no route could be asked about it. */
+export function isDotSegment(id: string): boolean {
+  return id === '.' || id === '..';
+}
