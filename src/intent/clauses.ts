@@ -1,4 +1,5 @@
-import { AFFIRMATIONS, CHINESE_FILLERS, CLAUSES, JOINTS, NEGATIONS } from './cues.ts';
+import { AFFIRMATIONS, CHINESE_FILLERS, CLAUSES, JOINTS } from './cues.ts';
+import { DENY, NEGATIONS } from './negations.ts';
 
 /**
  * Which parts of a text are wanted and which denied: `mugs without red or blue, with flowers` wants `mugs` and `flowers` and
@@ -8,8 +9,7 @@ export function splitClauses(text: string): { wanted: string[]; denied: string[]
   const wanted: string[] = [];
   const denied: string[] = [];
   for (const clause of text.split(CLAUSES)) {
-    const marked = clause.replace(NEGATIONS, ` ${DENY} `);
-    const [positive = '', ...negated] = marked.split(DENY);
+    const [positive = '', ...negated] = clause.replace(NEGATIONS, DENY).split(DENY);
     wanted.push(positive);
     for (const part of negated) {
       const [no = '', ...yes] = part.split(AFFIRMATIONS);
@@ -20,9 +20,6 @@ export function splitClauses(text: string): { wanted: string[]; denied: string[]
   return { wanted: tidy(wanted), denied: tidy(denied) };
 }
 
-/** Stands for a negation while a clause is taken apart; no text has it, as it is cut out of every one before. */
-const DENY = '¬';
-
 function tidy(parts: readonly string[]): string[] {
-  return parts.map((part) => part.replace(CHINESE_FILLERS, ' ').replaceAll(DENY, ' ').trim()).filter((part) => part !== '');
+  return parts.map((part) => part.replace(CHINESE_FILLERS, ' ').trim()).filter((part) => part !== '');
 }

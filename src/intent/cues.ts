@@ -1,9 +1,7 @@
 import type { IntentSort } from '../domain/intent.ts';
+import { CLAUSE, cue, word } from './patterns.ts';
 
-/** Words that steer a search, in English and Chinese, as parts of regular expressions over normalised text. */
-
-const word = (words: string) => String.raw`(?<![\p{L}\p{N}])(?:${words})(?![\p{L}\p{N}])`;
-const cue = (english: string, chinese: string) => new RegExp(`${word(english)}|${chinese}`, 'gu');
+/** Words that steer a search, in English and Chinese. */
 
 /** What is wanted first. */
 export const SORTS: readonly { readonly sort: IntentSort; readonly cue: RegExp }[] = [
@@ -37,12 +35,7 @@ export const PURPOSE = new RegExp(
   'gu',
 );
 
-/** Between parts of a wish that have nothing to do with each other. */
-export const CLAUSES = /[|,;.!?，。；！？、\n]|(?<![\p{L}\p{N}])(?:but|though|however)(?![\p{L}\p{N}])|但是?/u;
-export const NEGATIONS = cue(
-  'without|except(?: for)?|excluding|exclude|nothing|never|not(?: in| with| for)?|no|non|minus|avoid|(?:i )?(?:dont|do not) (?:want|like|need|show)(?: me)?|(?:i )?hate',
-  '不想要|不需要|不喜欢|不要|没有|不含|不带|除了|别要?|排除',
-);
+export const CLAUSES = new RegExp(CLAUSE, 'u');
 /** Ends what is denied: what follows is wanted again. */
 export const AFFIRMATIONS = cue('with|just|only|instead', '只要|而是|要');
 export const JOINTS = cue('and|or|nor|plus|any|&', '和|或者?|与|以及');
@@ -51,16 +44,9 @@ export const JOINTS = cue('and|or|nor|plus|any|&', '和|或者?|与|以及');
 const FILLERS = new Set(
   (
     'a an the some any i im id we me my our you your it its is are be am was were do does can could would should want wants wanted need needs looking look search searching find show give get buy see have has please thanks hi hello ' +
-    'something anything thing things stuff item items product products one ones that this these those which what who there here of to in on at by from as and or with for so very really quite just only also too more kind sort type good nice great best about like than suggest recommend 我 想 要 请 买 找 的 一个 一些 有 吗 我想 想买 帮我 给我 推荐 东西 商品 一款 那种 这种'
+    'something anything any thing things stuff item items product products one ones that thats this these those which what who there here of to in on at by from as and or with for so very really quite just only also too more much many kind sort type good nice great best about like than anymore suggest recommend 我 想 要 请 买 找 的 一个 一些 有 吗 我想 想买 帮我 给我 推荐 东西 商品 一款 那种 这种'
   ).split(' '),
 );
 export const isFiller = (text: string): boolean => FILLERS.has(text);
 /** Chinese has no spaces: what says nothing is cut out of a run. */
-export const CHINESE_FILLERS = /我想买|我想要|我要买|想买|想要|我要|帮我找|请问|推荐|一些|一个|一款|东西|商品|的|吗|呢|吧|我/gu;
-
-/** What begins a critique for or against something. */
-export const LESS = cue(
-  '(?:much |a (?:bit|little) |far )?(?:less|fewer)(?: of)?|not so (?:much|many)|too (?:much|many)',
-  '少一点|少一些|少点|少些|太多|少',
-);
-export const MORE = cue('(?:much |a (?:bit|little) |some |far )?more(?: of)?|rather', '多一点|多一些|多点|多些|更多的?|多');
+export const CHINESE_FILLERS = /我想买|我想要|我要买|想买|想要|我要|帮我找|请问|推荐|一些|一个|一款|东西|商品|的|吗|呢|吧|了(?!解)|我/gu;

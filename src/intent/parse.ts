@@ -1,17 +1,16 @@
 import type { Intent } from '../domain/intent.ts';
-import { LIMITS } from '../domain/limits.ts';
 import { splitClauses } from './clauses.ts';
 import { FRESH, LIKE, LIKE_FILLER, PURPOSE, SORTS } from './cues.ts';
 import type { Lexicon } from './lexicon.ts';
 import { readPrices } from './prices.ts';
-import { normalise } from '../model/words.ts';
+import { spellOut } from './spell-out.ts';
 
 /**
  * What a text asks for, in English or Chinese, read against the words of the catalogue: at once, by rules. Never throws: what
  * cannot be read stands in `unknown`. Of a longer text only the first `LIMITS.queryChars` characters are read.
  */
 export function parseIntent(query: string, lexicon: Lexicon): Intent {
-  const { priceMin, priceMax, rest, unknown: noPrices } = readPrices(prepare(query), lexicon.hasPrices);
+  const { priceMin, priceMax, rest, unknown: noPrices } = readPrices(spellOut(query), lexicon.hasPrices);
   const text = new Remainder(rest);
 
   const sort = SORTS.find(({ cue }) => text.cut(cue).length > 0)?.sort;
@@ -42,11 +41,6 @@ export function parseIntent(query: string, lexicon: Lexicon): Intent {
     unknown: [...new Set([...noPrices, ...about.unknown, ...excluded.unknown])],
     origin: 'edge',
   };
-}
-
-/** `mugs -red` is `mugs without red`. */
-function prepare(query: string): string {
-  return normalise(` ${query.slice(0, LIMITS.queryChars)} `).replace(/\s-(\p{L}[\p{L}\p{N}]*)/gu, ' | without $1 | ');
 }
 
 /** What is left of a text while parts of it are read. */
