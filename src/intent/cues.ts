@@ -1,7 +1,11 @@
 import type { IntentSort } from '../domain/intent.ts';
+import { denied, LINKS, NOT_BEFORE } from './negations.ts';
 import { CLAUSE, cue, word } from './patterns.ts';
 
 /** Words that steer a search, in English and Chinese. */
+
+/** A wish for what is cheaper, and no negation of what is asked for: `not expensive bag`. */
+export const NOT_DEAR = new RegExp(denied(`${word('expensive|pricey|costly')}|(?:太|很|那么)?贵的?`), 'gu');
 
 /** What is wanted first. */
 export const SORTS: readonly { readonly sort: IntentSort; readonly cue: RegExp }[] = [
@@ -9,7 +13,7 @@ export const SORTS: readonly { readonly sort: IntentSort; readonly cue: RegExp }
     sort: 'cheapest',
     cue: cue(
       '(?:the )?cheapest(?: first)?|lowest price(?: first)?|(?:sort(?:ed)? )?by price|price low to high|cheap|inexpensive',
-      '最便宜的?|便宜的?|价格(?:从低到高|最低)',
+      `最便宜的?|便宜的?|价格(?:从低到高|最低)|${NOT_DEAR.source}`,
     ),
   },
   {
@@ -22,16 +26,20 @@ export const SORTS: readonly { readonly sort: IntentSort; readonly cue: RegExp }
 
 export const FRESH = cue('new arrivals?|just in|recently added|brand new|new in', '新品|新到的?|新款');
 
-/** "like X", not "I would like X". */
+/** What says first what is not wanted first. No intent can say so. */
+export const NOT_FIRST = new RegExp(denied([...SORTS.map((sort) => sort.cue), FRESH].map((steers) => steers.source).join('|')), 'gu');
+
 export const LIKE_FILLER = cue('(?:i|we|id|would|you)(?: would| will)? like(?: to (?:buy|see|have|find|get))?', '我想要|我要');
 const UNTIL = String.raw`(?=\s*(?:[|,;，；。]|(?<![\p{L}\p{N}])(?:but|without|with|not|no|and not|except|for|less|more)(?![\p{L}\p{N}])|但|不要|没有|$))`;
+/** "like X", not "I would like X" nor "nothing like X". */
 export const LIKE = new RegExp(
-  String.raw`(?:${word('something|anything|things?|items?|products?|more|stuff|others?|ones?')}\s+)?(?:${word('similar to|like|resembling|reminiscent of|in the style of')})\s+(.+?)${UNTIL}|(?:类似于?|像)(.+?)(?:一样的?|那样的?|这样的?|差不多的?|的|${UNTIL})|(?:和|跟)(.+?)(?:差不多|类似|一样|相似)的?`,
+  String.raw`(?<!${NOT_BEFORE}${LINKS})(?:(?:${word('something|anything|things?|items?|products?|more|stuff|others?|ones?')}\s+)?(?:${word('similar to|like|resembling|reminiscent of|in the style of')})\s+(.+?)${UNTIL}|(?:类似于?|像)(.+?)(?:一样的?|那样的?|这样的?|差不多的?|的|${UNTIL})|(?:和|跟)(.+?)(?:差不多|类似|一样|相似)的?)`,
   'gu',
 );
 
+/** Looked for in what is wanted, parted by bars. */
 export const PURPOSE = new RegExp(
-  String.raw`${word('for')}\s+(.+?)(?=\s*(?:[|,;，；。]|${word('but|without|with|not|no|except|and|or|that|which|in|on|from')}|$))|(?:给|送给?|适合)(.{1,6}?)(?:用的?|的|(?=[|,，；。\s]|$))`,
+  String.raw`${word('for')}\s+(.+?)(?=\s*(?:\||${word('with|and|or|that|which|in|on|from')}|$))|(?:给|送给?|适合)(.{1,6}?)(?:用的?|(?=[|\s]|$))`,
   'gu',
 );
 

@@ -13,9 +13,9 @@ const NOT = `(?:${DENY}|${word(
 export const NEGATIONS = new RegExp(NOT, 'gu');
 
 /** What denies only when it stands right before a cue: by themselves these begin other words. */
-const NOT_BEFORE = `(?:${NOT}|${word('dont|cant|cannot|couldnt|mustnt|shouldnt|wont')}|不能?)`;
+export const NOT_BEFORE = `(?:${NOT}|${word('dont|cant|cannot|couldnt|mustnt|shouldnt|wont')}|不能?)`;
 /** Words between a negation and what it denies that say nothing. */
-const LINKS = String.raw`(?:\s*${word('anything|something|any|things?|items?|products?|ones?|stuff|those|it|them|that|thats|which|is|are|be|to|pay|spend|go|costs?|costing|priced|at|too|so|very|really|the|an?')})*\s*`;
+export const LINKS = String.raw`(?:\s*${word('anything|something|any|things?|items?|products?|ones?|stuff|those|it|them|that|thats|which|is|are|be|to|pay|spend|go|costs?|costing|priced|at|too|so|very|really|the|an?')})*\s*`;
 
 /** The negation of what a part of a regular expression says: `nothing that costs over 20`. */
 export const denied = (cues: string): string => `${NOT_BEFORE}${LINKS}(?:${cues})`;

@@ -1,9 +1,11 @@
 import type { Wish } from '../domain/critique.ts';
 import { splitClauses } from './clauses.ts';
+import { NOT_DEAR } from './cues.ts';
 import type { Lexicon } from './lexicon.ts';
 import { readPrices } from './prices.ts';
 import { spellOut } from './spell-out.ts';
 import { WEIGHTS } from './weights.ts';
+import { wordsOf } from '../model/words.ts';
 
 /**
  * What a critique wishes, in English or Chinese: "less Christmas, more for the garden, under £5" is three wishes. What is merely
@@ -11,7 +13,9 @@ import { WEIGHTS } from './weights.ts';
  */
 export function parseCritique(text: string, lexicon: Lexicon): { wishes: Wish[]; unknown: string[] } {
   const { priceMin, priceMax, rest, unknown: noPrices } = readPrices(spellOut(text), lexicon.hasPrices);
-  const weighed = WEIGHTS.reduce((part, { cue, as }) => part.replace(cue, as), rest);
+  // No wish says "cheaper" without a price.
+  const cheaper = (rest.match(NOT_DEAR) ?? []).flatMap(wordsOf);
+  const weighed = WEIGHTS.reduce((part, { cue, as }) => part.replace(cue, as), rest.replace(NOT_DEAR, ' '));
   const { wanted, denied } = splitClauses(weighed);
   const more = wanted.map((part) => lexicon.known([part]));
   const less = denied.map((part) => lexicon.known([part]));
@@ -24,7 +28,7 @@ export function parseCritique(text: string, lexicon: Lexicon): { wishes: Wish[];
   ];
   return {
     wishes,
-    unknown: [...new Set([...noPrices, ...[...more, ...less].flatMap(({ unknown: words }) => words)])],
+    unknown: [...new Set([...noPrices, ...cheaper, ...[...more, ...less].flatMap(({ unknown: words }) => words)])],
   };
 }
 

@@ -139,6 +139,8 @@ describe('negations', () => {
     ['nothing but mugs', 'mugs', []],
     ['nothing except mugs', 'mugs', []],
     ["I don't want anything but mugs", 'mugs', []],
+    ['不要红色的杯子', '杯子', ['红色']],
+    ['不要红色的和圣诞的杯子', '杯子', ['红色', '圣诞']],
     ['除了红色以外的杯子', '杯子', ['红色']],
     ['除了红色的杯子', '', ['红色 杯子']],
     ['杯子，红色的不要', '杯子', ['红色']],
@@ -150,6 +152,29 @@ describe('negations', () => {
 
   test('a word that no item has excludes nothing, and is reported', () => {
     expect(read('mug without zebras')).toEqual({ ...NOTHING, about: 'mug', unknown: ['zebras'] });
+  });
+
+  test('a phrase that no item has excludes none of its words where nothing else is asked for, which may be among them', () => {
+    expect(read('not fancy mug')).toEqual({ ...NOTHING, unknown: ['fancy', 'mug'] });
+    expect(read('lantern, not fancy mug')).toEqual({ ...NOTHING, about: 'lantern', exclude: ['mug'], unknown: ['fancy'] });
+  });
+
+  const ORDERS: [query: string, understood: Partial<Intent>][] = [
+    ['not expensive mug', { sort: 'cheapest' }],
+    ["mug that isn't too expensive", { sort: 'cheapest' }],
+    ['不要太贵的 mug', { sort: 'cheapest' }],
+    ['特别便宜的 mug', { sort: 'cheapest', unknown: ['特别'] }],
+    ['not cheap mug', { unknown: ['not', 'cheap'] }],
+    ['mug, not the most expensive', { unknown: ['not', 'the', 'most', 'expensive'] }],
+    ['mug not brand new', { unknown: ['not', 'brand', 'new'] }],
+    ['不便宜的 mug', { unknown: ['不便宜的'] }],
+  ];
+  test.for(ORDERS)('of an order and not of the thing: %s', ([query, understood]) => {
+    expect(read(query)).toEqual({ ...NOTHING, about: 'mug', ...understood });
+  });
+
+  test('of whom it is for', () => {
+    expect(read('lantern not for the garden')).toEqual({ ...NOTHING, about: 'lantern', exclude: ['garden'] });
   });
 });
 
@@ -164,6 +189,13 @@ describe('like an item', () => {
   ] as const)('%s', ([query, like, about]) => {
     const intent = read(query, films);
     expect([intent.like, intent.about]).toEqual([like, about]);
+  });
+
+  test.for(["comedy, I don't like horror", 'comedy, nothing like horror', 'comedy unlike horror'])('not: %s', (query) => {
+    expect(read(query, films)).toEqual({ ...NOTHING, about: 'comedy', include: ['Comedy'], exclude: ['horror'] });
+  });
+  test.for(["I don't like toy story", 'not like toy story', "don't want anything like toy story"])('not: %s', (query) => {
+    expect(read(query, films)).toEqual({ ...NOTHING, exclude: ['toy story'] });
   });
 
   test('in Chinese', () => {
