@@ -3,6 +3,7 @@ import { splitClauses } from './clauses.ts';
 import { NOT_DEAR } from './cues.ts';
 import type { Lexicon } from './lexicon.ts';
 import { readPrices } from './prices.ts';
+import { signsOf } from './signs.ts';
 import { spellOut } from './spell-out.ts';
 import { WEIGHTS } from './weights.ts';
 import { wordsOf } from '../model/words.ts';
@@ -28,7 +29,7 @@ export function parseCritique(text: string, lexicon: Lexicon): { wishes: Wish[];
   ];
   return {
     wishes,
-    unknown: [...new Set([...noPrices, ...cheaper, ...[...more, ...less].flatMap(({ unknown: words }) => words)])],
+    unknown: [...new Set([...noPrices, ...cheaper, ...[...more, ...less].flatMap(({ unknown: words }) => words), ...signsOf(text)])],
   };
 }
 

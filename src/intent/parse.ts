@@ -3,6 +3,7 @@ import { splitClauses } from './clauses.ts';
 import { FRESH, LIKE, LIKE_FILLER, NOT_FIRST, PURPOSE, SORTS } from './cues.ts';
 import type { Lexicon } from './lexicon.ts';
 import { readPrices } from './prices.ts';
+import { signsOf } from './signs.ts';
 import { spellOut } from './spell-out.ts';
 import { wordsOf } from '../model/words.ts';
 
@@ -41,7 +42,7 @@ export function parseIntent(query: string, lexicon: Lexicon): Intent {
     ...(purpose !== '' && { for: purpose }),
     ...(fresh && { freshness: 'new' }),
     ...(sort && { sort }),
-    unknown: [...new Set([...noPrices, ...notFirst, ...about.unknown, ...excluded.unknown])],
+    unknown: [...new Set([...noPrices, ...notFirst, ...about.unknown, ...excluded.unknown, ...signsOf(query)])],
     origin: 'edge',
   };
 }

@@ -91,6 +91,7 @@ const critiques: [text: string, wishes: Wish[], unknown?: string[]][] = [
     ],
   ]),
   ['not expensive mugs', [{ kind: 'more', words: 'mugs' }], ['not', 'expensive']],
+  ['!!!', [], ['!!!']],
 ];
 test.for(critiques)('%s', ([text, wishes, unknown = []]) => {
   expect(parseCritique(text, lexicon)).toEqual({ wishes, unknown });

@@ -228,7 +228,19 @@ describe('words', () => {
     expect(read('show me a retorspot mug please, qzxv')).toEqual({ ...NOTHING, about: 'retorspot mug', unknown: ['qzxv'] });
     expect(read('retro')).toEqual({ ...NOTHING, about: 'retro' });
     expect(read('under')).toEqual({ ...NOTHING, unknown: ['under'] });
-    for (const query of ['', ' ', '?!', 'the', 'no', '-', '£', '|¬|']) expect(read(query)).toEqual(NOTHING);
+    for (const query of ['', ' ', 'the', 'no']) expect(read(query)).toEqual(NOTHING);
+  });
+
+  test.for([
+    ['!!!', '!!!'],
+    ['😀', '😀'],
+    [' £ ', '£'],
+    ['-', '?'],
+    ['|¬|', '?'],
+    ['<!-- -->', '!'],
+    ['\u200b', '?'],
+  ] as const)('signs without a word are not understood, and none comes back that markup is made of: %j', ([query, signs]) => {
+    expect(read(query)).toEqual({ ...NOTHING, unknown: [signs] });
   });
 });
 
