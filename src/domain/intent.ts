@@ -22,7 +22,7 @@ export interface Intent {
   readonly for?: string;
   readonly freshness?: 'new';
   readonly sort?: IntentSort;
-  /** Words that were not understood; letters, digits and spaces only. */
+  /** Words that were not understood; letters, digits and spaces only. Of a text without any its signs, see `signsOf`. */
   readonly unknown: readonly string[];
   /** Who read it: the parser here, at once, or a language model. */
   readonly origin: 'edge' | 'llm';

@@ -35,6 +35,7 @@ const Cart = v.pipe(
 
 const Words = v.pipe(
   v.string('a query is a text'),
+  v.trim(),
   v.minLength(1, 'a query has at least 1 character'),
   v.maxLength(LIMITS.queryChars, `a query has at most ${LIMITS.queryChars} characters`),
 );

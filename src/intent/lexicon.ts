@@ -45,8 +45,11 @@ export class Lexicon {
     return { known, unknown };
   }
 
-  /** What each of some phrases excludes: all its words together where some item has them so, or else each by itself. */
-  exclusions(texts: readonly string[]): { phrases: string[]; unknown: string[] } {
+  /**
+   * What each of some phrases excludes: all its words together where some item has them so, or else each by itself, or nothing
+   * where words may not be taken `apart`: what is asked for may be among them.
+   */
+  exclusions(texts: readonly string[], apart = true): { phrases: string[]; unknown: string[] } {
     const phrases = new Set<string>();
     const unknown: string[] = [];
     for (const text of texts.slice(0, LIMITS.queryWords)) {
@@ -55,8 +58,9 @@ export class Lexicon {
         .slice(0, LIMITS.queryWords);
       if (words.length === 0) continue;
       const phrase = words.join(' ');
-      for (const part of this.index.containing(phrase).length > 0 ? [phrase] : words) {
-        if (this.index.containing(part).length > 0) phrases.add(part);
+      const together = this.index.containing(phrase).length > 0;
+      for (const part of together ? [phrase] : words) {
+        if (together || (apart && this.index.containing(part).length > 0)) phrases.add(part);
         else unknown.push(part);
       }
     }

@@ -1,19 +1,21 @@
 import type { Intent } from '../domain/intent.ts';
-import { LIMITS } from '../domain/limits.ts';
 import { splitClauses } from './clauses.ts';
-import { FRESH, LIKE, LIKE_FILLER, PURPOSE, SORTS } from './cues.ts';
+import { FRESH, LIKE, LIKE_FILLER, NOT_FIRST, PURPOSE, SORTS } from './cues.ts';
 import type { Lexicon } from './lexicon.ts';
 import { readPrices } from './prices.ts';
-import { normalise } from '../model/words.ts';
+import { signsOf } from './signs.ts';
+import { spellOut } from './spell-out.ts';
+import { wordsOf } from '../model/words.ts';
 
 /**
  * What a text asks for, in English or Chinese, read against the words of the catalogue: at once, by rules. Never throws: what
  * cannot be read stands in `unknown`. Of a longer text only the first `LIMITS.queryChars` characters are read.
  */
 export function parseIntent(query: string, lexicon: Lexicon): Intent {
-  const { priceMin, priceMax, rest, unknown: noPrices } = readPrices(prepare(query), lexicon.hasPrices);
+  const { priceMin, priceMax, rest, unknown: noPrices } = readPrices(spellOut(query), lexicon.hasPrices);
   const text = new Remainder(rest);
 
+  const notFirst = text.cut(NOT_FIRST).flatMap(wordsOf);
   const sort = SORTS.find(({ cue }) => text.cut(cue).length > 0)?.sort;
   const fresh = text.cut(FRESH).length > 0;
   text.cut(LIKE_FILLER);
@@ -27,8 +29,9 @@ export function parseIntent(query: string, lexicon: Lexicon): Intent {
 
   const { wanted, denied } = splitClauses(text.text);
   const about = lexicon.known(wanted);
-  const purpose = lexicon.known(text.find(PURPOSE).slice(0, 1)).known.join(' ');
-  const excluded = lexicon.exclusions(denied);
+  const purpose = lexicon.known(new Remainder(wanted.join(' | ')).find(PURPOSE).slice(0, 1)).known.join(' ');
+  const asksForMore = like.length > 0 || about.known.length + about.unknown.length > 0;
+  const excluded = lexicon.exclusions(denied, asksForMore);
   return {
     about: about.known.join(' '),
     include: lexicon.namesIn(wanted),
@@ -39,14 +42,9 @@ export function parseIntent(query: string, lexicon: Lexicon): Intent {
     ...(purpose !== '' && { for: purpose }),
     ...(fresh && { freshness: 'new' }),
     ...(sort && { sort }),
-    unknown: [...new Set([...noPrices, ...about.unknown, ...excluded.unknown])],
+    unknown: [...new Set([...noPrices, ...notFirst, ...about.unknown, ...excluded.unknown, ...signsOf(query)])],
     origin: 'edge',
   };
-}
-
-/** `mugs -red` is `mugs without red`. */
-function prepare(query: string): string {
-  return normalise(` ${query.slice(0, LIMITS.queryChars)} `).replace(/\s-(\p{L}[\p{L}\p{N}]*)/gu, ' | without $1 | ');
 }
 
 /** What is left of a text while parts of it are read. */

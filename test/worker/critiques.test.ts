@@ -115,6 +115,7 @@ describe('POST /v1/users/{id}/critiques', () => {
   test.for([
     ['nothing', {}, 400, 'text'],
     ['no text', { text: '' }, 400, 'text'],
+    ['a blank', { text: ' ' }, 400, 'text'],
     ['too long a text', { text: 'x'.repeat(LIMITS.queryChars + 1) }, 400, 'text'],
     ['another kind', { kind: 'hide', item: 'i1' }, 400, 'kind'],
     ['an item that is not there', { kind: 'not-this', item: 'nope' }, 404, 'item'],

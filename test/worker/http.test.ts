@@ -126,7 +126,7 @@ describe('the other routes', () => {
     expect(await find('?q=&limit=2')).toEqual({ items: [itemOf(0), itemOf(1)], total: ITEMS });
     expect((await find('?q=')).items).toHaveLength(LIMITS.answerItemsDefault);
     expect((await find('?q=num%20bag&limit=2')).items.map(({ id }) => id)).toEqual(['i1', 'i4']);
-    expect(await find('?q=zzqxv')).toEqual({ items: [], total: 0 });
+    for (const nothing of ['zzqxv', '!!!', '😀']) expect(await find(`?q=${nothing}`)).toEqual({ items: [], total: 0 });
   });
 
   test('GET /v1/items/{id} tells all of an item', async () => {

@@ -83,9 +83,9 @@ describe('POST /v1/search', () => {
     expect(asked).toEqual(await find({ q: 'bags under 5', limit: 2 }));
   });
 
-  test('finds nothing for words that no item has, and says so', async () => {
-    const answer = await openSearch().find({ q: 'qzxv' });
-    expect([answer.items, answer.intent.unknown]).toEqual([[], ['qzxv']]);
+  test.for(['qzxv', '!!!'])('finds nothing for what no item has, and says so: %s', async (q) => {
+    const answer = await openSearch().find({ q });
+    expect([answer.items, answer.intent.unknown]).toEqual([[], [q]]);
   });
 
   test('needs a catalogue', async () => {
@@ -96,6 +96,7 @@ describe('POST /v1/search', () => {
 
   test.for([
     ['no words', {}, 'q'],
+    ['a blank', { q: ' \t ' }, 'q'],
     ['words that are no text', { q: 1 }, 'q'],
     ['an unknown field', { q: 'mug', query: 'mug' }, 'query'],
     ['a user and a history', { q: 'mug', user: 'ann', history: [] }, 'history'],

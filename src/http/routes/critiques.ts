@@ -19,6 +19,7 @@ const InWords = v.strictObject(
   {
     text: v.pipe(
       v.string('a text is what the user says'),
+      v.trim(),
       v.minLength(1, 'a text has at least 1 character'),
       v.maxLength(LIMITS.queryChars, `a text has at most ${LIMITS.queryChars} characters`),
     ),

@@ -62,6 +62,20 @@ describe('prices', () => {
     ['100元以上 mug', 100, undefined],
     ['5元到10元的 mug', 5, 10],
     ['mug ８元左右', 6, 10],
+    ['mug nothing over 20', undefined, 20],
+    ['mug no more than 20', undefined, 20],
+    ['mug not over 20', undefined, 20],
+    ["mug, I don't want to spend more than 20", undefined, 20],
+    ['mug nothing 20 or more', undefined, 20],
+    ['mug without anything over 20', undefined, 20],
+    ['mug not under 2', 2, undefined],
+    ['mug no less than 2 not over 20', 2, 20],
+    ['any mug but under 5', undefined, 5],
+    ['mug 不要超过20', undefined, 20],
+    ['mug 不要20元以上的', undefined, 20],
+    ['mug 20元以上的不要', undefined, 20],
+    ['mug 不低于5', 5, undefined],
+    ['mug 不少于5', 5, undefined],
   ];
   test.for(prices)('%s', ([query, priceMin, priceMax]) => {
     expect(read(query)).toEqual({
@@ -80,6 +94,18 @@ describe('prices', () => {
       expect([priceMin, priceMax]).toEqual([undefined, undefined]);
     },
   );
+
+  test('a denial that no bound says is not understood', () => {
+    expect(read('mug not between 5 and 10 under 20')).toEqual({
+      ...NOTHING,
+      about: 'mug',
+      priceMax: 20,
+      unknown: ['not', 'between', '5', 'and', '10'],
+    });
+    expect(read('mug not £20')).toEqual({ ...NOTHING, about: 'mug', unknown: ['not', '20'] });
+    expect(read('no red mugs over 20')).toEqual({ ...NOTHING, unknown: ['no', 'red', 'mugs', 'over', '20'] });
+    expect(read('no mugs, over 20')).toEqual({ ...NOTHING, exclude: ['mugs'], priceMin: 20 });
+  });
 
   test('what contradicts itself or can be read in two ways is not understood', () => {
     expect(read('mug over 10 under 5')).toEqual({ ...NOTHING, about: 'mug', unknown: ['under', '5', 'over', '10'] });
@@ -102,6 +128,22 @@ describe('negations', () => {
     ['lantern no blue star', 'lantern', ['blue', 'star']],
     ['杯子 不要圣诞', '杯子', ['圣诞']],
     ['红色杯子，没有圣诞', '红色杯子', ['圣诞']],
+    ['any mug but red', 'mug', ['red']],
+    ['any mug but not red', 'mug', ['red']],
+    ['mug other than red', 'mug', ['red']],
+    ["mug that isn't red", 'mug', ['red']],
+    ['mug neither red nor blue', 'mug', ['red', 'blue']],
+    ['lantern instead of mug', 'lantern', ['mug']],
+    ['everything but christmas', '', ['christmas']],
+    ['everything except christmas', '', ['christmas']],
+    ['nothing but mugs', 'mugs', []],
+    ['nothing except mugs', 'mugs', []],
+    ["I don't want anything but mugs", 'mugs', []],
+    ['不要红色的杯子', '杯子', ['红色']],
+    ['不要红色的和圣诞的杯子', '杯子', ['红色', '圣诞']],
+    ['除了红色以外的杯子', '杯子', ['红色']],
+    ['除了红色的杯子', '', ['红色 杯子']],
+    ['杯子，红色的不要', '杯子', ['红色']],
   ];
   test.for(negations)('%s', ([query, about, exclude]) => {
     const intent = read(query);
@@ -110,6 +152,29 @@ describe('negations', () => {
 
   test('a word that no item has excludes nothing, and is reported', () => {
     expect(read('mug without zebras')).toEqual({ ...NOTHING, about: 'mug', unknown: ['zebras'] });
+  });
+
+  test('a phrase that no item has excludes none of its words where nothing else is asked for, which may be among them', () => {
+    expect(read('not fancy mug')).toEqual({ ...NOTHING, unknown: ['fancy', 'mug'] });
+    expect(read('lantern, not fancy mug')).toEqual({ ...NOTHING, about: 'lantern', exclude: ['mug'], unknown: ['fancy'] });
+  });
+
+  const ORDERS: [query: string, understood: Partial<Intent>][] = [
+    ['not expensive mug', { sort: 'cheapest' }],
+    ["mug that isn't too expensive", { sort: 'cheapest' }],
+    ['不要太贵的 mug', { sort: 'cheapest' }],
+    ['特别便宜的 mug', { sort: 'cheapest', unknown: ['特别'] }],
+    ['not cheap mug', { unknown: ['not', 'cheap'] }],
+    ['mug, not the most expensive', { unknown: ['not', 'the', 'most', 'expensive'] }],
+    ['mug not brand new', { unknown: ['not', 'brand', 'new'] }],
+    ['不便宜的 mug', { unknown: ['不便宜的'] }],
+  ];
+  test.for(ORDERS)('of an order and not of the thing: %s', ([query, understood]) => {
+    expect(read(query)).toEqual({ ...NOTHING, about: 'mug', ...understood });
+  });
+
+  test('of whom it is for', () => {
+    expect(read('lantern not for the garden')).toEqual({ ...NOTHING, about: 'lantern', exclude: ['garden'] });
   });
 });
 
@@ -124,6 +189,13 @@ describe('like an item', () => {
   ] as const)('%s', ([query, like, about]) => {
     const intent = read(query, films);
     expect([intent.like, intent.about]).toEqual([like, about]);
+  });
+
+  test.for(["comedy, I don't like horror", 'comedy, nothing like horror', 'comedy unlike horror'])('not: %s', (query) => {
+    expect(read(query, films)).toEqual({ ...NOTHING, about: 'comedy', include: ['Comedy'], exclude: ['horror'] });
+  });
+  test.for(["I don't like toy story", 'not like toy story', "don't want anything like toy story"])('not: %s', (query) => {
+    expect(read(query, films)).toEqual({ ...NOTHING, exclude: ['toy story'] });
   });
 
   test('in Chinese', () => {
@@ -156,7 +228,19 @@ describe('words', () => {
     expect(read('show me a retorspot mug please, qzxv')).toEqual({ ...NOTHING, about: 'retorspot mug', unknown: ['qzxv'] });
     expect(read('retro')).toEqual({ ...NOTHING, about: 'retro' });
     expect(read('under')).toEqual({ ...NOTHING, unknown: ['under'] });
-    for (const query of ['', ' ', '?!', 'the', 'no', '-', '£', '|¬|']) expect(read(query)).toEqual(NOTHING);
+    for (const query of ['', ' ', 'the', 'no']) expect(read(query)).toEqual(NOTHING);
+  });
+
+  test.for([
+    ['!!!', '!!!'],
+    ['😀', '😀'],
+    [' £ ', '£'],
+    ['-', '?'],
+    ['|¬|', '?'],
+    ['<!-- -->', '!'],
+    ['\u200b', '?'],
+  ] as const)('signs without a word are not understood, and none comes back that markup is made of: %j', ([query, signs]) => {
+    expect(read(query)).toEqual({ ...NOTHING, unknown: [signs] });
   });
 });
 

@@ -50,8 +50,9 @@ describe('finding items', () => {
     expect(idsOf('ugs')).toEqual([]);
   });
 
-  test('counts every match, and everything matches nothing', () => {
+  test('counts every match, and everything matches a blank', () => {
     expect(findItems('bags', 2, serving)).toMatchObject({ items: [{ id: 'i1' }, { id: 'i4' }], total: 13 });
-    expect(findItems(' ,- ', 1, serving)).toMatchObject({ items: [{ id: 'i0' }], total: 40 });
+    for (const blank of ['', ' \t']) expect(findItems(blank, 1, serving)).toMatchObject({ items: [{ id: 'i0' }], total: 40 });
+    for (const signs of [' ,- ', '!!!', '😀']) expect(findItems(signs, 1, serving)).toEqual({ items: [], total: 0 });
   });
 });
