@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { buildSnapshot } from '../catalog/build.ts';
 import { parseSnapshotManifest, type SnapshotPointer } from '../catalog/manifest.ts';
+import { DEMO_MODEL } from '../domain/command.ts';
 import { parseManifest } from '../model/manifest.ts';
 import { readArtefacts } from '../training/artefacts.ts';
 import { installDevKeys } from './dev-keys.ts';
@@ -12,8 +13,6 @@ import { QUIET_WRANGLER, WRANGLER } from './kv.ts';
 import { withRecordedStart } from '../training/record-start.ts';
 import { currentPointer, publish } from './publish.ts';
 
-/** The catalogue that a fresh machine serves. */
-const DEMO_MODEL = 'models/online-retail';
 /** Where `wrangler dev` reads secrets from. */
 const DEV_VARS = fileURLToPath(new URL('../../.dev.vars', import.meta.url));
 const DEFAULT_PORT = '8787';
