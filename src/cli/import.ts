@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 
 import { MAX_BAD_SHARE, type ImportReport, readDataset } from '../dataset/read.ts';
 import { FORMATS, type Format } from '../dataset/source.ts';
@@ -7,6 +7,7 @@ import { writeDataset } from '../dataset/write.ts';
 import type { LogReport } from '../dataset/training-log.ts';
 import { withTrainingLog } from './fetch-log.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
+import { parseShare } from './options.ts';
 import { startProgress } from './progress.ts';
 import { withService, type ServiceTarget } from './service.ts';
 
@@ -100,10 +101,4 @@ function describeLog({ lines, repeated, notFor, visitors }: LogReport): string {
     `${count(lines)} lines of the log: ${count(repeated)} repeated, ${count(notFor)} that say nothing for their item; ` +
     `${count(visitors)} visitors are users`
   );
-}
-
-function parseShare(text: string): number {
-  const share = Number(text);
-  if (text.trim() === '' || !(share >= 0 && share <= 1)) throw new InvalidArgumentError('It is a number from 0 to 1.');
-  return share;
 }

@@ -1,5 +1,6 @@
 /** A running service, over HTTP: what only its Worker can reach. */
 import { Option, type Command } from 'commander';
+import { parseAddress } from './options.ts';
 
 const DEFAULT_URL = 'http://localhost:8787';
 
@@ -12,7 +13,7 @@ export interface ServiceTarget {
 /** Adds the options that name a service. */
 export function withService(command: Command): Command {
   return command
-    .option('--url <url>', 'where the service answers', DEFAULT_URL)
+    .option('--url <url>', 'where the service answers', parseAddress, DEFAULT_URL)
     .addOption(new Option('--key <key>', 'a server key of it, if it asks for one').env('EDGEWISE_KEY'));
 }
 

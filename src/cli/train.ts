@@ -13,7 +13,7 @@ import { describeCommand, describeTeacher } from './describe-training.ts';
 import { describeEpoch } from './epoch.ts';
 import { withTrainingLog } from './fetch-log.ts';
 import { count, JSON_OPTION, printResult } from './output.ts';
-import { parseCount, parseDuration, parseNumber } from './options.ts';
+import { parseBudget, parseCount, parseDropout, parsePositive } from './options.ts';
 import { progressByMethod, startProgress } from './progress.ts';
 import { writeRankingCases } from './ranking-cases-csv.ts';
 import { withService, type ServiceTarget } from './service.ts';
@@ -53,12 +53,12 @@ export function trainCommand(): Command {
     .requiredOption('--out <folder>', 'where the model goes')
     .addOption(new Option('--protocol <name>', 'what is held out; by default what suits the data').choices(PROTOCOLS))
     .addOption(new Option('--ties <order>', 'what the order of interactions at one time is taken for').choices(TIE_ORDERS).default('file'))
-    .addOption(new Option('--budget <time>', 'be done in about this time, as 30m').argParser(parseDuration))
+    .addOption(new Option('--budget <time>', 'be done in about this time, as 30m').argParser(parseBudget))
     .option('--seed <number>', 'the same seed gives the same bytes', parseCount, seed)
-    .option('--epochs <number>', 'at most this many passes over the data', parseCount, epochsMax)
-    .option('--patience <number>', 'stop after this many epochs without a better validation', parseCount, patience)
-    .option('--dropout <share>', 'share of activations dropped in training', parseNumber, dropout)
-    .addOption(new Option('--threads <number>', 'processor threads').argParser(parseCount).default(threads))
+    .option('--epochs <number>', 'at most this many passes over the data', parsePositive, epochsMax)
+    .option('--patience <number>', 'stop after this many epochs without a better validation', parsePositive, patience)
+    .option('--dropout <share>', 'share of activations dropped in training', parseDropout, dropout)
+    .addOption(new Option('--threads <number>', 'processor threads').argParser(parsePositive).default(threads))
     .option('--teacher <file>', 'also learn from what `distill` wrote, as far as that helps on the validation')
     .option('--ranking-cases <file>', 'also write what the ranker learns from, as CSV: to train a ranker elsewhere (docs/models.md)')
     .option('--resume', 'go on from the last epoch of an interrupted run in the same folder', false)

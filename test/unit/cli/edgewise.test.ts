@@ -24,6 +24,21 @@ describe('called wrongly, it shows help and exits with 2', () => {
     [['evaluate', '--data', 'x', '--ties', 'any'], 'Allowed choices are file, shuffled.'],
     [['evaluate', '--data', 'x', '--seeds', '0'], "argument '0' is invalid. It is a whole number from 1."],
     [['evaluate', '--data', 'x', '--budget', '30'], "argument '30' is invalid. It is a time like 90s, 30m or 2h."],
+    [['evaluate', '--data', 'x', '--budget', '0s'], "argument '0s' is invalid. It is a time longer than 0, like 90s, 30m or 2h."],
+    [['train', '--budget', '0m'], "argument '0m' is invalid. It is a time longer than 0"],
+    [['train', '--epochs', '0'], "argument '0' is invalid. It is a whole number from 1."],
+    [['train', '--patience', '0'], "argument '0' is invalid. It is a whole number from 1."],
+    [['train', '--threads', '1.5'], "argument '1.5' is invalid. It is a whole number."],
+    [['train', '--threads', '0'], "argument '0' is invalid. It is a whole number from 1."],
+    [['train', '--dropout', '2'], "argument '2' is invalid. It is a number from 0 to 1."],
+    [['train', '--dropout', '1'], "argument '1' is invalid. It is a number from 0, below 1."],
+    [['train', '--seed', '1e20'], "argument '1e20' is invalid. It is a whole number."],
+    [['distill', '--price', '-1'], "argument '-1' is invalid. It is a number from 0."],
+    [['shadow', '--histories', '0'], "argument '0' is invalid. It is a whole number from 1."],
+    [['refresh', '--url', 'localhost'], "argument 'localhost' is invalid. It is an address like https://shop.example"],
+    [['dev', '--port', 'abc'], "argument 'abc' is invalid. It is a port from 1 to 65535."],
+    [['dev', '--port', '65536'], "argument '65536' is invalid. It is a port from 1 to 65535."],
+    [['dev', '--port', '0'], "argument '0' is invalid. It is a port from 1 to 65535."],
     [['evaluate', '--data', 'x', '--model', 'm', '--seeds', '3'], "option '--seeds <n>' cannot be used with option '--model <folder>'"],
     [
       ['evaluate', '--data', 'x', '--model', 'm', '--budget', '1h'],
@@ -113,7 +128,7 @@ describe('evaluate', () => {
   test('trains from scratch where no model is named, and prints means over the seeds', async () => {
     const lines = Array.from({ length: 12 }, (_, user) => [0, 1, 2, 3].map((k) => `u${user},i${(user + k) % 8},${1577836800 + 60 * k}`));
     const path = await fileOf('shop.csv', `user,item,timestamp\n${lines.flat().join('\n')}\n`);
-    const { status, stdout } = edgewise('evaluate', '--data', path, '--seeds', '2', '--budget', '0s', '--ties', 'shuffled', '--json');
+    const { status, stdout } = edgewise('evaluate', '--data', path, '--seeds', '2', '--budget', '1s', '--ties', 'shuffled', '--json');
     expect(status).toBe(0);
     const { rows, seeds, ...rest } = JSON.parse(stdout);
     expect(rest).toEqual({ dataset: 'shop', protocol: 'leave-one-out', ties: 'shuffled', omitted: [] });
