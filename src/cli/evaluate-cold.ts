@@ -26,7 +26,11 @@ export function evaluateColdCommand(): Command {
   return new Command('evaluate-cold')
     .description('measure items that no model was trained on: a tenth is kept from training and comes with a refresh')
     .requiredOption('--data <path>', 'file or folder of the data set')
-    .addOption(new Option('--budget <time>', 'train no longer than this').argParser(parseBudget).default(parseBudget(BUDGET), BUDGET))
+    .addOption(
+      new Option('--budget <time>', 'train in about this time; `train --help` says how short it can be')
+        .argParser(parseBudget)
+        .default(parseBudget(BUDGET), BUDGET),
+    )
     .option(...JSON_OPTION, false)
     .action(runEvaluateCold);
 }

@@ -42,7 +42,7 @@ export function evaluateCommand(): Command {
       new Option('--seeds <n>', 'train with seeds 1 to n and print their means').argParser(parsePositive).default(SEEDS).conflicts('model'),
     )
     .addOption(
-      new Option('--budget <time>', 'train each seed no longer than this')
+      new Option('--budget <time>', 'train each seed in about this time; `train --help` says how short it can be')
         .argParser(parseBudget)
         .default(parseBudget(BUDGET), BUDGET)
         .conflicts('model'),

@@ -5,7 +5,7 @@ import { orderTies, TIE_ORDERS, type TieOrder } from '../dataset/ties.ts';
 import { writeArtefacts } from '../training/artefacts.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../training/checkpoint.ts';
 import { PROTOCOLS, protocolFor, splitDataset, type Protocol } from '../training/split.ts';
-import { ENCODER_SHARE, finishModel } from '../training/train.ts';
+import { SETTLED_SHARE, finishModel } from '../training/train.ts';
 import { layOutTraining, startTraining, TRAINING_DEFAULTS, trainEncoder, type TrainingConfig } from '../training/train-encoder.ts';
 import { readTeacher } from '../training/teacher/answers.ts';
 import { prepareTraining } from '../training/training-data.ts';
@@ -53,7 +53,12 @@ export function trainCommand(): Command {
     .requiredOption('--out <folder>', 'where the model goes')
     .addOption(new Option('--protocol <name>', 'what is held out; by default what suits the data').choices(PROTOCOLS))
     .addOption(new Option('--ties <order>', 'what the order of interactions at one time is taken for').choices(TIE_ORDERS).default('file'))
-    .addOption(new Option('--budget <time>', 'be done in about this time, as 30m').argParser(parseBudget))
+    .addOption(
+      new Option(
+        '--budget <time>',
+        'be done in about this time, as 30m; one epoch, and what follows it for six times as long, is the least',
+      ).argParser(parseBudget),
+    )
     .option('--seed <number>', 'the same seed gives the same bytes', parseCount, seed)
     .option('--epochs <number>', 'at most this many passes over the data', parsePositive, epochsMax)
     .option('--patience <number>', 'stop after this many epochs without a better validation', parsePositive, patience)
@@ -111,7 +116,7 @@ async function trainOn(data: string, options: TrainOptions): Promise<void> {
   let progress = startProgress(`epoch ${state.epoch + 1}`, 'batches', { silent: json });
   await trainEncoder(prepared, config, state, {
     nowMs: () => performance.now(),
-    ...(options.budget === undefined ? {} : { deadlineMs: startedMs + ENCODER_SHARE * options.budget }),
+    ...(options.budget === undefined ? {} : { deadlineMs: startedMs + SETTLED_SHARE * options.budget }),
     onBatch: (done, total) => progress.update(done, total),
     onEpoch: async (report, reached) => {
       progress.stop();
