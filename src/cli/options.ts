@@ -9,7 +9,7 @@ export function parseCount(text: string): number {
   return value;
 }
 
-export function parseNumber(text: string): number {
+function parseNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is a number.');
   return value;

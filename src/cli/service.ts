@@ -27,3 +27,11 @@ export async function ask({ url, key }: ServiceTarget, path: string, init: Reque
   const { error } = (await response.json().catch(() => ({}))) as { error?: { code: string; message: string } };
   throw new Error(error ? `${url} says ${error.code}: ${error.message}` : `${url} answers with status ${response.status}`);
 }
+
+/** The same of what answers with JSON. */
+export async function askJson<T>(target: ServiceTarget, path: string, init?: RequestInit): Promise<T> {
+  const response = await ask(target, path, init);
+  return (await response.json().catch((cause: unknown) => {
+    throw new Error(`${target.url} answers, but not as this service does: --url names another`, { cause });
+  })) as T;
+}

@@ -1,9 +1,15 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { fileOf, folderOf } from '../dataset/files.ts';
 import { edgewise } from './run.ts';
 
 const CSV = 'user,item,timestamp\nu,i,1577836800\nu,j,1577836801\n';
+/** As little as a model can be trained on. */
+const SMALL_SHOP = `user,item,timestamp\n${Array.from({ length: 12 }, (_, user) =>
+  [0, 1, 2, 3].map((k) => `u${user},i${(user + k) % 8},${1577836800 + 60 * k}\n`).join(''),
+).join('')}`;
 
 describe('called wrongly, it shows help and exits with 2', () => {
   test.each([
@@ -12,6 +18,7 @@ describe('called wrongly, it shows help and exits with 2', () => {
     [['import'], "error: required option '--out <folder>' not specified"],
     [['import', '--out', 'y'], "error: required option '--data <path>' not specified, nor '--from-r2'"],
     [['import', '--out', 'y', '--data', 'x', '--from-r2'], "error: option '--from-r2' cannot be used with option '--data <path>'"],
+    [['train', '--out', 'y', '--data', 'x', '--items', 'z'], "error: option '--items <file>' cannot be used with option '--data <path>'"],
     [['keys'], 'Usage: edgewise keys'],
     [['keys', 'create', '--tenant', 'A b'], 'It is a word of a-z, 0-9 and -'],
     [['import', '--data', 'x', '--out', 'y', '--frob'], "error: unknown option '--frob'"],
@@ -126,8 +133,7 @@ describe('evaluate', () => {
   });
 
   test('trains from scratch where no model is named, and prints means over the seeds', async () => {
-    const lines = Array.from({ length: 12 }, (_, user) => [0, 1, 2, 3].map((k) => `u${user},i${(user + k) % 8},${1577836800 + 60 * k}`));
-    const path = await fileOf('shop.csv', `user,item,timestamp\n${lines.flat().join('\n')}\n`);
+    const path = await fileOf('shop.csv', SMALL_SHOP);
     const { status, stdout } = edgewise('evaluate', '--data', path, '--seeds', '2', '--budget', '1s', '--ties', 'shuffled', '--json');
     expect(status).toBe(0);
     const { rows, seeds, ...rest } = JSON.parse(stdout);
@@ -141,5 +147,23 @@ describe('evaluate', () => {
       ['served, float', 2],
     ]);
     expect(served['ndcg@10']).toBeCloseTo((seeds[0]['ndcg@10'] + seeds[2]['ndcg@10']) / 2, 12);
+  });
+});
+
+describe('train', () => {
+  test('says that there is nothing to go on from, and makes the folders that it writes into', async () => {
+    const folder = await folderOf({ 'shop.csv': SMALL_SHOP });
+    const [out, cases] = [join(folder, 'models/new'), join(folder, 'cases/new.csv')];
+    const args = ['--data', join(folder, 'shop.csv'), '--out', out, '--ranking-cases', cases, '--epochs', '1', '--resume'];
+    const { status, stderr } = edgewise('train', ...args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(`no interrupted run is in ${out}: beginning anew\n`) });
+    expect(existsSync(cases)).toBe(true);
+  });
+
+  test('says where a file stands in the way of a folder', async () => {
+    const folder = await folderOf({ 'shop.csv': SMALL_SHOP });
+    const path = join(folder, 'shop.csv');
+    const { status, stderr } = edgewise('train', '--data', path, '--out', path);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(`edgewise: ${path} is a file: a folder is needed\n`) });
   });
 });
