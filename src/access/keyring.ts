@@ -64,11 +64,8 @@ export async function makeKey(
   return { text, stored: { name, role, tenant, sha256: await hashKey(text), createdAtMs: nowMs, expiresAtMs: null } };
 }
 
-/** Throws if no key is called so. */
-export function findById(keys: Keyring, id: string): StoredKey {
-  const key = keys.find(({ sha256 }) => keyId(sha256) === id);
-  if (!key) throw new Error(`there is no key ${id}: \`edgewise keys list\` lists them`);
-  return key;
+export function findById(keys: Keyring, id: string): StoredKey | undefined {
+  return keys.find(({ sha256 }) => keyId(sha256) === id);
 }
 
 export function withoutKey(keys: Keyring, id: string): Keyring {

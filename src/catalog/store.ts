@@ -1,3 +1,4 @@
+import { publishLine } from '../domain/command.ts';
 import { firstRows } from '../kernel/quantize.ts';
 import { amendSnapshot } from './amend/amend-snapshot.ts';
 import type { Change } from './amend/change.ts';
@@ -27,6 +28,8 @@ export interface Prepared {
 }
 
 export interface StoreOptions<T extends Prepared> {
+  /** Whose versions they are. */
+  readonly tenant: string;
   readonly storage: SnapshotStorage;
   /** Makes a loaded snapshot ready to serve. `before` is what serves meanwhile, if anything. */
   readonly prepare: (snapshot: Snapshot, before: T | undefined) => Promise<T>;
@@ -150,8 +153,9 @@ export class SnapshotStore<T extends Prepared> {
   }
 
   private async readPointer(): Promise<SnapshotPointer> {
-    const value = await this.options.storage.read(POINTER_KEY, POINTER_CACHE_SECONDS);
-    if (!value) throw new Error('no snapshot has been published yet: run `edgewise publish`');
+    const { storage, tenant } = this.options;
+    const value = await storage.read(POINTER_KEY, POINTER_CACHE_SECONDS);
+    if (!value) throw new Error(`no snapshot has been published yet: \`${publishLine({ tenant })}\` publishes the demo's`);
     return parsePointer(new Uint8Array(value));
   }
 

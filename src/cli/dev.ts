@@ -5,32 +5,32 @@ import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { buildSnapshot } from '../catalog/build.ts';
 import { parseSnapshotManifest, type SnapshotPointer } from '../catalog/manifest.ts';
+import { DEMO_MODEL } from '../domain/command.ts';
 import { parseManifest } from '../model/manifest.ts';
 import { readArtefacts } from '../training/artefacts.ts';
 import { installDevKeys } from './dev-keys.ts';
 import { QUIET_WRANGLER, WRANGLER } from './kv.ts';
+import { parsePort } from './options.ts';
 import { withRecordedStart } from '../training/record-start.ts';
 import { currentPointer, publish } from './publish.ts';
 
-/** The catalogue that a fresh machine serves. */
-const DEMO_MODEL = 'models/online-retail';
 /** Where `wrangler dev` reads secrets from. */
 const DEV_VARS = fileURLToPath(new URL('../../.dev.vars', import.meta.url));
-const DEFAULT_PORT = '8787';
+const DEFAULT_PORT = 8787;
 /** On this machine nobody needs a key, and any page may call. */
 const OPEN = ['--var', 'ACCESS:open', '--var', 'CORS_ORIGINS:*'];
 
 export function devCommand(): Command {
   return new Command('dev')
     .description('serve on this machine, with the demo catalogue published if there is none yet')
-    .option('--port <number>', 'where to listen', DEFAULT_PORT)
+    .option('--port <number>', 'where to listen', parsePort, DEFAULT_PORT)
     .option('--model <folder>', 'publish this model first, whatever is there')
     .option('--persist-to <folder>', 'where the local store is kept')
     .action(runDev);
 }
 
 interface DevOptions {
-  port: string;
+  port: number;
   model?: string;
   persistTo?: string;
 }
@@ -84,15 +84,15 @@ function isReadable({ version, manifest }: SnapshotPointer): boolean {
 }
 
 /** Lets the trigger of every minute go off, as Cloudflare does: `wrangler dev` has no clock of its own. */
-async function tick(port: string): Promise<void> {
+async function tick(port: number): Promise<void> {
   const cron = encodeURIComponent('* * * * *');
   await fetch(`http://localhost:${port}/cdn-cgi/handler/scheduled?cron=${cron}`).catch(() => undefined); // it may be starting still
 }
 
 /** Runs `wrangler dev` until it ends, passing signals on; its exit code becomes ours. */
-async function serve(port: string, persistTo: string | undefined): Promise<void> {
+async function serve(port: number, persistTo: string | undefined): Promise<void> {
   const place = persistTo ? ['--persist-to', persistTo] : [];
-  const wrangler = spawn(process.execPath, [WRANGLER, 'dev', '--port', port, ...OPEN, ...place], {
+  const wrangler = spawn(process.execPath, [WRANGLER, 'dev', '--port', String(port), ...OPEN, ...place], {
     stdio: 'inherit',
     env: { ...process.env, ...QUIET_WRANGLER },
   });

@@ -4,7 +4,7 @@ import { readAnswers, openAnswers } from '../training/teacher/answers.ts';
 import { askTeacher } from '../training/teacher/ask-teacher.ts';
 import type { Question } from '../training/teacher/questions.ts';
 import { gatherQuestions } from './gather-questions.ts';
-import { parseAddress, parseCount, parseNumber, parsePositive } from './options.ts';
+import { parseAddress, parseCount, parsePositive, parsePrice } from './options.ts';
 import { count, JSON_OPTION, printResult } from './output.ts';
 import { startProgress } from './progress.ts';
 import { KEY_VARIABLE, openTeacher, tokensOf } from './teacher-model.ts';
@@ -45,7 +45,7 @@ export function distillCommand(): Command {
     )
     .addOption(new Option('--items <n>', 'items that are described, the most popular first').argParser(parseCount).default(DEFAULTS.items))
     .addOption(new Option('--concurrency <n>', 'calls at once').argParser(parsePositive).default(DEFAULTS.concurrency))
-    .addOption(new Option('--price <dollars>', 'of a million tokens').argParser(parseNumber))
+    .addOption(new Option('--price <dollars>', 'of a million tokens').argParser(parsePrice))
     .option('--dry-run', 'say what it would cost, and ask nothing', false)
     .option('--yes', 'begin without asking whether to', false)
     .option(...JSON_OPTION, false)

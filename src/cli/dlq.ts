@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { FeedbackMessage } from '../domain/feedback.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
-import { ask, withService, type ServiceTarget } from './service.ts';
+import { askJson, withService, type ServiceTarget } from './service.ts';
 
 interface Letters {
   readonly letters: readonly { readonly id: string; readonly diedAt: string; readonly message: FeedbackMessage }[];
@@ -29,7 +29,7 @@ export function dlqCommand(): Command {
 }
 
 async function listLetters({ json, ...target }: DlqOptions): Promise<void> {
-  const found = (await (await ask(target, '/v1/dead-letters')).json()) as Letters;
+  const found = await askJson<Letters>(target, '/v1/dead-letters');
   printResult(found, json, ({ letters, total }) => [
     ...table(letters.map(({ id, diedAt, message }) => [id, diedAt, describeMessage(message)])),
     total > letters.length ? `the first ${count(letters.length)} of ${count(total)}` : `${count(total)} dead letters`,
@@ -37,12 +37,12 @@ async function listLetters({ json, ...target }: DlqOptions): Promise<void> {
 }
 
 async function replayLetters(ids: readonly string[], { json, ...target }: DlqOptions): Promise<void> {
-  const { total } = (await (await ask(target, '/v1/dead-letters')).json()) as Letters;
+  const { total } = await askJson<Letters>(target, '/v1/dead-letters');
   let replayed = 0;
   // Not until nothing is left: what fails again dies again.
   for (let more = true; more && replayed < total;) {
     const body = JSON.stringify(ids.length > 0 ? { ids } : {});
-    const answer = (await (await ask(target, '/v1/dead-letters/replay', { method: 'POST', body })).json()) as { replayed: number };
+    const answer = await askJson<{ replayed: number }>(target, '/v1/dead-letters/replay', { method: 'POST', body });
     replayed += answer.replayed;
     more = ids.length === 0 && answer.replayed > 0;
   }

@@ -7,7 +7,7 @@ import { protocolFor, splitDataset } from '../training/split.ts';
 import { trainModel } from '../training/train.ts';
 import { TRAINING_DEFAULTS } from '../training/train-encoder.ts';
 import { prepareTraining } from '../training/training-data.ts';
-import { parseDuration } from './options.ts';
+import { parseBudget } from './options.ts';
 import { describeEpoch } from './epoch.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
 import { progressByMethod } from './progress.ts';
@@ -26,7 +26,11 @@ export function evaluateColdCommand(): Command {
   return new Command('evaluate-cold')
     .description('measure items that no model was trained on: a tenth is kept from training and comes with a refresh')
     .requiredOption('--data <path>', 'file or folder of the data set')
-    .addOption(new Option('--budget <time>', 'train no longer than this').argParser(parseDuration).default(parseDuration(BUDGET), BUDGET))
+    .addOption(
+      new Option('--budget <time>', 'train in about this time; `train --help` says how short it can be')
+        .argParser(parseBudget)
+        .default(parseBudget(BUDGET), BUDGET),
+    )
     .option(...JSON_OPTION, false)
     .action(runEvaluateCold);
 }

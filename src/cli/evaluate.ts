@@ -8,7 +8,7 @@ import { besides, openTrial, trainingTrial, type HoldOut } from '../evaluation/m
 import { PROTOCOLS, type Protocol } from '../training/split.ts';
 import { describeEpoch } from './epoch.ts';
 import { describeEvaluation } from './evaluation-report.ts';
-import { parseDuration, parsePositive } from './options.ts';
+import { parseBudget, parsePositive } from './options.ts';
 import { JSON_OPTION, printResult } from './output.ts';
 import { progressByMethod } from './progress.ts';
 
@@ -42,9 +42,9 @@ export function evaluateCommand(): Command {
       new Option('--seeds <n>', 'train with seeds 1 to n and print their means').argParser(parsePositive).default(SEEDS).conflicts('model'),
     )
     .addOption(
-      new Option('--budget <time>', 'train each seed no longer than this')
-        .argParser(parseDuration)
-        .default(parseDuration(BUDGET), BUDGET)
+      new Option('--budget <time>', 'train each seed in about this time; `train --help` says how short it can be')
+        .argParser(parseBudget)
+        .default(parseBudget(BUDGET), BUDGET)
         .conflicts('model'),
     )
     .option(...JSON_OPTION, false)

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { toServedItem } from '../catalog/items/served-item.ts';
 import type { CatalogueItem } from '../domain/catalogue-item.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { ask, type ServiceTarget } from './service.ts';
+import { askJson, type ServiceTarget } from './service.ts';
 
 /** A page of `GET /v1/items`. */
 interface Page {
@@ -16,7 +16,7 @@ export async function fetchCatalogue(target: ServiceTarget, path: string): Promi
   await pipeline(async function* () {
     for (let cursor: string | null = ''; cursor !== null;) {
       const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const page = (await (await ask(target, `/v1/items?limit=${LIMITS.answerItems}${after}`)).json()) as Page;
+      const page: Page = await askJson<Page>(target, `/v1/items?limit=${LIMITS.answerItems}${after}`);
       yield page.items.map(toLine).join('');
       cursor = page.cursor;
     }

@@ -1,19 +1,16 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 
 import { MAX_BAD_SHARE, type ImportReport, readDataset } from '../dataset/read.ts';
 import { FORMATS, type Format } from '../dataset/source.ts';
 import { type DatasetSummary, summarize } from '../dataset/summary.ts';
 import { writeDataset } from '../dataset/write.ts';
 import type { LogReport } from '../dataset/training-log.ts';
-import { withTrainingLog } from './fetch-log.ts';
+import { openSource, withDataSource, type DataSource } from './data-source.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
+import { parseShare } from './options.ts';
 import { startProgress } from './progress.ts';
-import { withService, type ServiceTarget } from './service.ts';
 
-interface ImportOptions extends ServiceTarget {
-  data?: string;
-  fromR2: boolean;
-  items?: string;
+interface ImportOptions extends DataSource {
   out: string;
   format: Format | 'auto';
   maxBadShare: number;
@@ -30,19 +27,10 @@ interface ImportResult extends DatasetSummary, ImportReport {
 const BYTES_PER_MB = 1e6;
 
 export function importCommand(): Command {
-  return withService(
-    new Command('import')
-      .description('read a data set, or the training log of a service, say what is in it and write it in the normal form')
-      .option('--data <path>', 'file or folder of the data set')
-      .addOption(
-        new Option('--from-r2', 'the training log that a service keeps in R2 (--url, --key) instead').conflicts('data').default(false),
-      )
-      .addOption(
-        new Option(
-          '--items <file>',
-          "the catalogue of the log instead of the service's own, as `import` writes it: items.ndjson or items.ndjson.gz",
-        ),
-      ),
+  return withDataSource(
+    new Command('import').description(
+      'read a data set, or the training log of a service, say what is in it and write it in the normal form',
+    ),
   )
     .requiredOption('--out <folder>', 'where items.ndjson.gz and interactions.ndjson.gz go')
     .addOption(new Option('--format <format>', 'format of the data set').choices(['auto', ...FORMATS]).default('auto'))
@@ -52,11 +40,7 @@ export function importCommand(): Command {
 }
 
 async function runImport(options: ImportOptions, command: Command): Promise<void> {
-  const { data, fromR2, items, url, key } = options;
-  if (fromR2)
-    await withTrainingLog({ url, ...(key === undefined ? {} : { key }) }, items, (folder, log) => importData(folder, options, log));
-  else if (data !== undefined) await importData(data, options);
-  else command.error("error: required option '--data <path>' not specified, nor '--from-r2'");
+  await openSource(options, command, (path, log) => importData(path, options, log));
 }
 
 async function importData(data: string, { out, format, maxBadShare, json }: ImportOptions, log?: LogReport): Promise<void> {
@@ -100,10 +84,4 @@ function describeLog({ lines, repeated, notFor, visitors }: LogReport): string {
     `${count(lines)} lines of the log: ${count(repeated)} repeated, ${count(notFor)} that say nothing for their item; ` +
     `${count(visitors)} visitors are users`
   );
-}
-
-function parseShare(text: string): number {
-  const share = Number(text);
-  if (text.trim() === '' || !(share >= 0 && share <= 1)) throw new InvalidArgumentError('It is a number from 0 to 1.');
-  return share;
 }

@@ -1,15 +1,15 @@
 import { Command } from 'commander';
 import { parseSnapshotManifest } from '../catalog/manifest.ts';
-import { DEFAULT_TENANT } from '../domain/tenant.ts';
+import { commandLine, publishLine } from '../domain/command.ts';
 import { manifestKey } from '../catalog/storage.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import { parseManifest } from '../model/manifest.ts';
 import { readOnnxOutline, type OnnxOutline } from '../model/read-onnx.ts';
 import { readArtefacts } from '../training/artefacts.ts';
 import { get } from './kv.ts';
-import { parseTenant } from './options.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
 import { currentPointer } from './publish.ts';
+import { withTenantStore } from './store-options.ts';
 
 export function inspectCommand(): Command {
   return new Command('inspect')
@@ -46,19 +46,16 @@ interface SnapshotOptions {
 }
 
 function inspectSnapshotCommand(): Command {
-  return new Command('snapshot')
-    .description('what is in a published snapshot')
-    .argument('[version]', 'the live one if absent')
-    .option('--local', 'in the store of `wrangler dev` on this machine instead of the account', false)
-    .option('--persist-to <folder>', 'where the local store is kept, as for `wrangler dev`')
-    .option('--tenant <name>', 'whose catalogue it is', parseTenant, DEFAULT_TENANT)
+  return withTenantStore(
+    new Command('snapshot').description('what is in a published snapshot').argument('[version]', 'the live one if absent'),
+  )
     .option(...JSON_OPTION, false)
     .action(async (version: string | undefined, { json, ...target }: SnapshotOptions) => {
       const pointer = await currentPointer(target);
       const wanted = version ?? pointer?.version;
-      if (!wanted) throw new Error('no snapshot has been published yet: run `edgewise publish`');
+      if (!wanted) throw new Error(`no snapshot has been published yet: \`${publishLine(target)}\` publishes the demo's`);
       const value = await get(manifestKey(wanted), target);
-      if (!value) throw new Error(`there is no snapshot ${wanted}`);
+      if (!value) throw new Error(`there is no snapshot ${wanted}: \`${commandLine('snapshots list', target)}\` lists them`);
       const manifest = parseSnapshotManifest(value);
       printResult({ live: pointer ?? null, manifest }, json, () => [
         `${manifest.version}${manifest.version === pointer?.version ? ' (live)' : ''}, made ${manifest.createdAt}`,

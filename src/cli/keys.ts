@@ -1,12 +1,14 @@
 import { Command, Option } from 'commander';
 import { keyId } from '../access/key.ts';
 import { expireKey, findById, makeKey, withoutKey, type Keyring, type StoredKey } from '../access/keyring.ts';
+import { commandLine } from '../domain/command.ts';
 import type { Role } from '../domain/caller.ts';
 import { DEFAULT_TENANT } from '../domain/tenant.ts';
 import { readKeyring, writeKeyring } from './keyring.ts';
 import type { KvTarget } from './kv.ts';
 import { parseDuration, parseTenant } from './options.ts';
 import { JSON_OPTION, printResult, table } from './output.ts';
+import { withStore } from './store-options.ts';
 
 const GRACE = '24h';
 /** How long other isolates may still go by the keys they know. */
@@ -39,10 +41,7 @@ export function keysCommand(): Command {
 }
 
 function onKeyring(command: Command): Command {
-  return command
-    .option('--local', 'in the store of `wrangler dev` on this machine instead of the account (which needs `wrangler login`)', false)
-    .option('--persist-to <folder>', 'where the local store is kept, as for `wrangler dev`')
-    .option(...JSON_OPTION, false);
+  return withStore(command).option(...JSON_OPTION, false);
 }
 
 async function createKey({
@@ -77,17 +76,23 @@ async function listKeys({ json, ...target }: KeysOptions): Promise<void> {
 
 async function revokeKey(id: string, { json, ...target }: KeysOptions): Promise<void> {
   const keys = await readKeyring(target);
-  const revoked = describeKey(findById(keys, id));
+  const revoked = describeKey(keyOf(id, keys, target));
   await writeKeyring(withoutKey(keys, id), target);
   printResult({ revoked }, json, () => [`${id} is revoked, everywhere ${SOON}`]);
 }
 
 async function rotateKey(id: string, { grace, json, ...target }: KeysOptions & { grace: number }): Promise<void> {
   const keys = await readKeyring(target);
-  const made = await makeKey(findById(keys, id), randomBytes(), Date.now());
+  const made = await makeKey(keyOf(id, keys, target), randomBytes(), Date.now());
   const expiresAtMs = Date.now() + grace;
   await writeKeyring([...expireKey(keys, id, expiresAtMs), made.stored], target);
   printMade(made, json, [`${id} holds until ${new Date(expiresAtMs).toISOString()}`]);
+}
+
+function keyOf(id: string, keys: Keyring, target: KvTarget): StoredKey {
+  const key = findById(keys, id);
+  if (!key) throw new Error(`there is no key ${id}: \`${commandLine('keys list', target)}\` lists them`);
+  return key;
 }
 
 const randomBytes = () => crypto.getRandomValues(new Uint8Array(32));

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import type { StorageEntry } from '../catalog/storage.ts';
 import { DEFAULT_TENANT, prefixOf } from '../domain/tenant.ts';
 
@@ -84,6 +84,7 @@ export async function get(key: string, target: KvTarget): Promise<Uint8Array | u
 async function wrangler(command: readonly string[], { local, persistTo }: KvTarget): Promise<Buffer> {
   const place = local ? ['--local', ...(persistTo ? ['--persist-to', persistTo] : [])] : ['--remote'];
   const env = { ...process.env, ...QUIET_WRANGLER };
+  const name = command.slice(0, 2).join(' ');
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [WRANGLER, 'kv', ...command, '--binding', BINDING, ...place], {
       env,
@@ -93,9 +94,19 @@ async function wrangler(command: readonly string[], { local, persistTo }: KvTarg
     return stdout;
   } catch (cause) {
     const { stderr, stdout } = cause as { stderr?: Buffer; stdout?: Buffer };
-    const said = `${stderr?.toString() ?? ''}${stdout?.toString() ?? ''}`.trim();
-    throw new Error(`wrangler kv ${command.slice(0, 2).join(' ')} failed: ${said || String(cause)}`, { cause });
+    const said = stripVTControlCharacters(`${stderr?.toString() ?? ''}${stdout?.toString() ?? ''}`).trim() || String(cause);
+    throw new Error(local ? `wrangler kv ${name} failed: ${said}` : ofTheAccount(name, said), { cause });
   }
+}
+
+/** How wrangler says, in one way or another, that it does not know whose account it is to work on; what it advises then is meant for its own commands. */
+const NOT_LOGGED_IN = /not logged in|wrangler login|CLOUDFLARE_API_TOKEN/i;
+
+/** Why the account could not be reached. The most likely reason is that nobody meant to. */
+function ofTheAccount(name: string, said: string): string {
+  return NOT_LOGGED_IN.test(said)
+    ? 'wrangler is not logged in to an account: use --local for the store on this machine, or `npx wrangler login` first'
+    : `wrangler kv ${name} failed in the account (--local is the store on this machine): ${said}`;
 }
 
 /** Consecutive entries of at most `UPLOAD_BYTES` together, at least one each. */

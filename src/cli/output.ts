@@ -1,4 +1,5 @@
 import { EdgewiseError } from '../domain/errors.ts';
+import { messageOf } from './system-fault.ts';
 
 /** The option every subcommand has. */
 export const JSON_OPTION = ['--json', 'print one JSON object and nothing else'] as const;
@@ -10,7 +11,7 @@ export function printResult<Result extends object>(result: Result, json: boolean
 
 /** Prints why a subcommand failed to standard error and, with `json`, as `{error: {code?, message}}` to standard output. */
 export function printFault(error: unknown, json: boolean): void {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const code = error instanceof EdgewiseError ? error.code : undefined;
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
   process.stderr.write(`edgewise: ${message}\n`);

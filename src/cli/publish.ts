@@ -3,15 +3,15 @@ import { buildSnapshot, type BuiltSnapshot } from '../catalog/build.ts';
 import { encodeJson, parsePointer, type SnapshotPointer } from '../catalog/manifest.ts';
 import { POINTER_KEY, SNAPSHOT_PREFIX } from '../catalog/storage.ts';
 import { outdatedKeys } from '../catalog/versions.ts';
-import { DEFAULT_TENANT } from '../domain/tenant.ts';
+import { commandLine } from '../domain/command.ts';
 import { readArtefacts } from '../training/artefacts.ts';
 import { checkModels } from '../training/check-models.ts';
 import { loadEngine } from '../training/open-serving.ts';
 import { withRecordedStart } from '../training/record-start.ts';
 import { deleteAll, get, list, putAll, type KvTarget } from './kv.ts';
-import { parseTenant } from './options.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
 import { startProgress } from './progress.ts';
+import { withTenantStore } from './store-options.ts';
 
 interface PublishOptions {
   model: string;
@@ -23,13 +23,12 @@ interface PublishOptions {
 }
 
 export function publishCommand(): Command {
-  return new Command('publish')
-    .description('write a model as a new version of the snapshot in KV, then make it the live one')
-    .requiredOption('--model <folder>', 'what `train` wrote')
-    .option('--shadow', 'do not make it live: `edgewise shadow` compares it, `edgewise snapshots activate` makes it live', false)
-    .option('--local', 'into the store of `wrangler dev` on this machine instead of the account (which needs `wrangler login`)', false)
-    .option('--persist-to <folder>', 'where the local store is kept, as for `wrangler dev`')
-    .option('--tenant <name>', 'whose catalogue it is', parseTenant, DEFAULT_TENANT)
+  return withTenantStore(
+    new Command('publish')
+      .description('write a model as a new version of the snapshot in KV, then make it the live one')
+      .requiredOption('--model <folder>', 'what `train` wrote')
+      .option('--shadow', 'do not make it live: `shadow` compares it, `snapshots activate` makes it live', false),
+  )
     .option(...JSON_OPTION, false)
     .action(runPublish);
 }
@@ -43,7 +42,7 @@ async function runPublish({ model, shadow, json, ...target }: PublishOptions): P
     const { version, manifestSha256 } = built.reference;
     return printResult({ version, manifestSha256, shards: built.manifest.shards }, json, () => [
       `published, not live: ${version}`,
-      `compare it: edgewise shadow --candidate ${version}`,
+      `compare it: ${commandLine(`shadow --candidate ${version}`, target)}`,
     ]);
   }
   const before = await currentPointer(target);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { RefreshReport } from '../catalog/refresh/refresh.ts';
 import { JSON_OPTION, count, printResult } from './output.ts';
-import { ask, withService, type ServiceTarget } from './service.ts';
+import { askJson, withService, type ServiceTarget } from './service.ts';
 
 /** How often `--wait` asks whether it has ended. */
 const ASK_EVERY_MS = 1_000;
@@ -23,7 +23,7 @@ export function refreshCommand(): Command {
 }
 
 async function runRefresh({ wait, json, ...target }: RefreshOptions): Promise<void> {
-  const { id } = (await (await ask(target, '/v1/refresh', { method: 'POST' })).json()) as { id: string };
+  const { id } = await askJson<{ id: string }>(target, '/v1/refresh', { method: 'POST' });
   if (!wait) return printResult({ id }, json, () => [`refresh ${id} has begun: GET /v1/refresh tells how it ends`]);
   const report = await ended(id, target);
   if (report.outcome === 'failed') throw new Error(`the refresh failed, the live version stays: ${report.reason}`);
@@ -32,7 +32,7 @@ async function runRefresh({ wait, json, ...target }: RefreshOptions): Promise<vo
 
 async function ended(id: string, target: ServiceTarget): Promise<RefreshReport> {
   for (;;) {
-    const { refreshes } = (await (await ask(target, '/v1/refresh')).json()) as { refreshes: RefreshReport[] };
+    const { refreshes } = await askJson<{ refreshes: RefreshReport[] }>(target, '/v1/refresh');
     const report = refreshes.find((each) => each.id === id);
     if (!report) throw new Error(`the service does not know refresh ${id} any more: ten later ones have begun`);
     if (report.outcome !== 'running') return report;

@@ -2,9 +2,8 @@ import { stat } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { livePointer } from '../catalog/activate.ts';
 import { loadManifest, loadSnapshot } from '../catalog/load.ts';
-import type { WritableStorage } from '../catalog/storage.ts';
 import { readDataset } from '../dataset/read.ts';
-import { DEFAULT_TENANT } from '../domain/tenant.ts';
+import { publishLine } from '../domain/command.ts';
 import { shadow } from '../evaluation/shadow.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import { Serving } from '../recommend/serving.ts';
@@ -12,11 +11,12 @@ import { readArtefacts } from '../training/artefacts.ts';
 import { loadEngine, openServing } from '../training/open-serving.ts';
 import { withTrainingLog } from './fetch-log.ts';
 import type { KvTarget } from './kv.ts';
-import { parseCount, parseTenant } from './options.ts';
+import { parsePositive } from './options.ts';
 import { JSON_OPTION, printResult } from './output.ts';
 import { startProgress } from './progress.ts';
 import { withService, type ServiceTarget } from './service.ts';
 import { describeShadow, writeShadow } from './shadow-report.ts';
+import { withTenantStore } from './store-options.ts';
 import { loadVersion, storageOf } from './stored-snapshots.ts';
 
 interface Options extends KvTarget, ServiceTarget {
@@ -30,7 +30,7 @@ interface Options extends KvTarget, ServiceTarget {
 const HISTORIES = 1_000;
 
 export function shadowCommand(): Command {
-  return withService(
+  const command = withService(
     new Command('shadow')
       .description('ask a version that is not live, or a model, what the live version is asked, and tell how they differ')
       .requiredOption('--candidate <folder or version>', 'what `train` wrote, or what `publish --shadow` published')
@@ -40,18 +40,16 @@ export function shadowCommand(): Command {
           parseTime,
         ),
       )
-      .option('--histories <number>', 'at most so many, the newest', parseCount, HISTORIES)
-      .option('--local', 'snapshots in the store of `wrangler dev` on this machine instead of the account', false)
-      .option('--persist-to <folder>', 'where the local store is kept, as for `wrangler dev`')
-      .option('--tenant <name>', 'whose catalogue it is', parseTenant, DEFAULT_TENANT),
-  )
+      .option('--histories <number>', 'at most so many, the newest', parsePositive, HISTORIES),
+  );
+  return withTenantStore(command)
     .option(...JSON_OPTION, false)
     .action(runShadow);
 }
 
 async function runShadow({ candidate: named, data, url, key, since, histories, json, ...target }: Options): Promise<void> {
   const storage = storageOf(target);
-  const [live, candidate] = [await openLive(storage), await openCandidate(named, storage)];
+  const [live, candidate] = [await openLive(target), await openCandidate(named, target)];
   const compare = async (path: string) => {
     const { dataset } = await readDataset(path);
     const progress = startProgress('asking both', 'histories', { silent: json });
@@ -73,9 +71,10 @@ interface Opened {
   readonly isPublished: boolean;
 }
 
-async function openLive(storage: WritableStorage): Promise<Opened> {
+async function openLive(target: KvTarget): Promise<Opened> {
+  const storage = storageOf(target);
   const pointer = await livePointer(storage);
-  if (!pointer) throw new Error('no version is live: `edgewise publish` makes one');
+  if (!pointer) throw new Error(`no version is live: \`${publishLine(target)}\` makes the demo's live`);
   const { createdAt } = await loadManifest(storage, pointer);
   const snapshot = await loadSnapshot(storage, pointer);
   const serving = new Serving(snapshot, await loadEngine());
@@ -84,12 +83,12 @@ async function openLive(storage: WritableStorage): Promise<Opened> {
   return { serving, learntMs: newestOf(snapshot.model) ?? Date.parse(createdAt), isPublished: true };
 }
 
-async function openCandidate(named: string, storage: WritableStorage): Promise<Opened> {
+async function openCandidate(named: string, target: KvTarget): Promise<Opened> {
   if (await isFolder(named)) {
     const artefacts = await readArtefacts(named);
     return { serving: await openServing(artefacts), learntMs: newestOf(artefacts.model), isPublished: false };
   }
-  const snapshot = await loadVersion(named, storage);
+  const snapshot = await loadVersion(named, target);
   const serving = new Serving(snapshot, await loadEngine());
   await serving.startEncoder(0);
   return { serving, learntMs: newestOf(snapshot.model), isPublished: true };

@@ -4,14 +4,14 @@ import { chooseHistories, shareLost } from '../catalog/canaries.ts';
 import { describeVersion, type DescribedVersion } from '../catalog/describe-version.ts';
 import { diffItems } from '../catalog/diff.ts';
 import type { Snapshot } from '../catalog/snapshot.ts';
-import { DEFAULT_TENANT } from '../domain/tenant.ts';
+import { publishLine } from '../domain/command.ts';
 import type { ShadowReport } from '../evaluation/shadow.ts';
 import { recommendTo } from '../recommend/recommend-to.ts';
 import { loadEngine } from '../training/open-serving.ts';
 import type { KvTarget } from './kv.ts';
-import { parseTenant } from './options.ts';
 import { count, JSON_OPTION, printResult, table } from './output.ts';
 import { describeShadow, readShadow } from './shadow-report.ts';
+import { withTenantStore } from './store-options.ts';
 import { loadVersion, storageOf } from './stored-snapshots.ts';
 
 interface Options extends KvTarget {
@@ -33,12 +33,7 @@ export function snapshotsCommand(): Command {
 }
 
 function subcommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .option('--local', 'in the store of `wrangler dev` on this machine instead of the account', false)
-    .option('--persist-to <folder>', 'where the local store is kept, as for `wrangler dev`')
-    .option('--tenant <name>', 'whose catalogue it is', parseTenant, DEFAULT_TENANT)
-    .option(...JSON_OPTION, false);
+  return withTenantStore(new Command(name).description(description)).option(...JSON_OPTION, false);
 }
 
 async function runList({ json, ...target }: Options): Promise<void> {
@@ -51,21 +46,22 @@ async function runList({ json, ...target }: Options): Promise<void> {
   }
   const mark = (version: string) => (version === live?.version ? 'live' : version === live?.previous?.version ? 'before it' : '');
   printResult({ live: live?.version ?? null, previous: live?.previous?.version ?? null, versions }, json, () =>
-    table(
-      versions.map(({ version, items, upTo, shadow, fault }) => [
-        version,
-        items ?? 0,
-        fault ?? `items, writes up to ${count(upTo)}`,
-        mark(version),
-        shadow ? `compared ${shadow.measuredAt}` : '',
-      ]),
-    ),
+    versions.length === 0
+      ? [`no versions: \`${publishLine(target)}\` publishes the demo's`]
+      : table(
+          versions.map(({ version, items, upTo, shadow, fault }) => [
+            version,
+            items ?? 0,
+            fault ?? `items, writes up to ${count(upTo)}`,
+            mark(version),
+            shadow ? `compared ${shadow.measuredAt}` : '',
+          ]),
+        ),
   );
 }
 
 async function runDiff(before: string, after: string, { json, ...target }: Options): Promise<void> {
-  const storage = storageOf(target);
-  const [old, now] = [await loadVersion(before, storage), await loadVersion(after, storage)];
+  const [old, now] = [await loadVersion(before, target), await loadVersion(after, target)];
   const { openScanner } = await loadEngine();
   const histories = chooseHistories(old);
   const atMs = Date.now();

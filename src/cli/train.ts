@@ -1,27 +1,24 @@
 import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
 import { readDataset } from '../dataset/read.ts';
 import { orderTies, TIE_ORDERS, type TieOrder } from '../dataset/ties.ts';
 import { writeArtefacts } from '../training/artefacts.ts';
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from '../training/checkpoint.ts';
 import { PROTOCOLS, protocolFor, splitDataset, type Protocol } from '../training/split.ts';
-import { ENCODER_SHARE, finishModel } from '../training/train.ts';
+import { SETTLED_SHARE, finishModel } from '../training/train.ts';
 import { layOutTraining, startTraining, TRAINING_DEFAULTS, trainEncoder, type TrainingConfig } from '../training/train-encoder.ts';
 import { readTeacher } from '../training/teacher/answers.ts';
 import { prepareTraining } from '../training/training-data.ts';
+import { openSource, withDataSource, type DataSource } from './data-source.ts';
 import { describeCommand, describeTeacher } from './describe-training.ts';
 import { describeEpoch } from './epoch.ts';
-import { withTrainingLog } from './fetch-log.ts';
 import { count, JSON_OPTION, printResult } from './output.ts';
-import { parseCount, parseDuration, parseNumber } from './options.ts';
+import { parseBudget, parseCount, parseDropout, parsePositive } from './options.ts';
 import { progressByMethod, startProgress } from './progress.ts';
 import { writeRankingCases } from './ranking-cases-csv.ts';
-import { withService, type ServiceTarget } from './service.ts';
 
-interface TrainOptions extends ServiceTarget {
-  data?: string;
-  fromR2: boolean;
-  items?: string;
+interface TrainOptions extends DataSource {
   out: string;
   protocol?: Protocol;
   ties: TieOrder;
@@ -39,26 +36,25 @@ interface TrainOptions extends ServiceTarget {
 
 export function trainCommand(): Command {
   const { seed, epochsMax, patience, dropout, threads } = TRAINING_DEFAULTS;
-  return withService(
-    new Command('train')
-      .description(
-        'train a model on a data set, or on what a service logged: item vectors, encoder, neighbours and the weights that join them',
-      )
-      .option('--data <path>', 'file or folder of the data set, in any format that `import` reads')
-      .addOption(
-        new Option('--from-r2', 'the training log and the catalogue of a service (--url, --key) instead').conflicts('data').default(false),
-      )
-      .addOption(new Option('--items <file>', "the catalogue of the log instead of the service's own")),
+  return withDataSource(
+    new Command('train').description(
+      'train a model on a data set, or on what a service logged: item vectors, encoder, neighbours and the weights that join them',
+    ),
   )
     .requiredOption('--out <folder>', 'where the model goes')
     .addOption(new Option('--protocol <name>', 'what is held out; by default what suits the data').choices(PROTOCOLS))
     .addOption(new Option('--ties <order>', 'what the order of interactions at one time is taken for').choices(TIE_ORDERS).default('file'))
-    .addOption(new Option('--budget <time>', 'be done in about this time, as 30m').argParser(parseDuration))
+    .addOption(
+      new Option(
+        '--budget <time>',
+        'be done in about this time, as 30m; the least is one epoch and what follows it, about six times as long',
+      ).argParser(parseBudget),
+    )
     .option('--seed <number>', 'the same seed gives the same bytes', parseCount, seed)
-    .option('--epochs <number>', 'at most this many passes over the data', parseCount, epochsMax)
-    .option('--patience <number>', 'stop after this many epochs without a better validation', parseCount, patience)
-    .option('--dropout <share>', 'share of activations dropped in training', parseNumber, dropout)
-    .addOption(new Option('--threads <number>', 'processor threads').argParser(parseCount).default(threads))
+    .option('--epochs <number>', 'at most this many passes over the data', parsePositive, epochsMax)
+    .option('--patience <number>', 'stop after this many epochs without a better validation', parsePositive, patience)
+    .option('--dropout <share>', 'share of activations dropped in training', parseDropout, dropout)
+    .addOption(new Option('--threads <number>', 'processor threads').argParser(parsePositive).default(threads))
     .option('--teacher <file>', 'also learn from what `distill` wrote, as far as that helps on the validation')
     .option('--ranking-cases <file>', 'also write what the ranker learns from, as CSV: to train a ranker elsewhere (docs/models.md)')
     .option('--resume', 'go on from the last epoch of an interrupted run in the same folder', false)
@@ -67,10 +63,7 @@ export function trainCommand(): Command {
 }
 
 async function runTrain(options: TrainOptions, command: Command): Promise<void> {
-  const { data, fromR2, items, url, key } = options;
-  if (fromR2) await withTrainingLog({ url, ...(key === undefined ? {} : { key }) }, items, (folder) => trainOn(folder, options));
-  else if (data !== undefined) await trainOn(data, options);
-  else command.error("error: required option '--data <path>' not specified, nor '--from-r2'");
+  await openSource(options, command, (path) => trainOn(path, options));
 }
 
 async function trainOn(data: string, options: TrainOptions): Promise<void> {
@@ -104,14 +97,15 @@ async function trainOn(data: string, options: TrainOptions): Promise<void> {
     { ...config, epochsMax: undefined, patience: undefined },
     ...(teacher ? [teacher.hash] : []),
   ]);
-  await mkdir(out, { recursive: true });
+  const { rankingCases } = options;
+  for (const folder of [out, ...(rankingCases === undefined ? [] : [dirname(rankingCases)])]) await mkdir(folder, { recursive: true }); // not after an hour
   const state = (options.resume && (await loadCheckpoint(out, runKey))) || startTraining(layOutTraining(prepared, config), config.seed);
-  if (state.epoch > 0) log(`going on after epoch ${state.epoch}`);
+  if (options.resume) log(state.epoch > 0 ? `going on after epoch ${state.epoch}` : `no interrupted run is in ${out}: beginning anew`);
 
   let progress = startProgress(`epoch ${state.epoch + 1}`, 'batches', { silent: json });
   await trainEncoder(prepared, config, state, {
     nowMs: () => performance.now(),
-    ...(options.budget === undefined ? {} : { deadlineMs: startedMs + ENCODER_SHARE * options.budget }),
+    ...(options.budget === undefined ? {} : { deadlineMs: startedMs + SETTLED_SHARE * options.budget }),
     onBatch: (done, total) => progress.update(done, total),
     onEpoch: async (report, reached) => {
       progress.stop();
@@ -124,7 +118,6 @@ async function trainOn(data: string, options: TrainOptions): Promise<void> {
 
   const command = describeCommand(options.fromR2 ? undefined : dataset.name, options);
   const stages = progressByMethod({ silent: json });
-  const { rankingCases } = options;
   const artefacts = await finishModel(prepared, config, state, command, {
     onStage: stages.update,
     ...(rankingCases !== undefined && { onRankingCases: (cases) => writeRankingCases(rankingCases, cases) }),

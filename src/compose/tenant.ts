@@ -41,6 +41,7 @@ export function composeTenant(tenant: string, env: Env, shared: Shared, checkEve
   const index = tenant === DEFAULT_TENANT ? env.VECTORS : undefined; // only its versions are written into it
   const vectors = index && vectorCandidatesOf(tenant, index);
   const store = new SnapshotStore<Serving>({
+    tenant,
     storage,
     checkEveryMs,
     prepare: async (snapshot, before) => {
@@ -83,11 +84,12 @@ export function composeTenant(tenant: string, env: Env, shared: Shared, checkEve
   const rerankings = rerankingsOf(tenant, env, model, sessions);
   const app = createApp({
     ...shared,
+    tenant,
     store,
     storage,
     catalogue,
     overlay,
-    feeds: { configured, pulls, tenant },
+    feeds: { configured, pulls },
     refresher,
     counters: rememberCounters(counters),
     experiments: new Experiments(env.FEEDBACK, tenant, parseStoredExperiment),

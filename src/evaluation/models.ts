@@ -55,7 +55,7 @@ export async function besides<T extends Trial & { readonly model: ModelManifest 
   return { ...trial, models: [...trial.models, ...other.models.map((model) => ({ ...model, name }))] };
 }
 
-/** A trial of models trained from scratch with seeds 1 … `seeds`, each within `budgetMs`. */
+/** A trial of models trained from scratch with seeds 1 … `seeds`, each in about `budgetMs`. */
 export function trainingTrial(
   data: Dataset,
   asked: HoldOut,

@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { publishLine } from '../domain/command.ts';
 import { EdgewiseError } from '../domain/errors.ts';
 import type { Serving } from '../recommend/serving.ts';
 import type { Services } from './services.ts';
@@ -24,14 +25,14 @@ export async function withServing<R>(
 
 /** The same where there is no answer without a version: throws `snapshot_unavailable`. */
 export function withSnapshot<R>(c: Context, services: Services, action: (serving: Serving) => Promise<R>): Promise<R> {
-  return withServing(c, services, (serving) => action(serving ?? noSnapshot()));
+  return withServing(c, services, (serving) => action(serving ?? noSnapshot(services)));
 }
 
 /** Throws `snapshot_unavailable`. */
-export function noSnapshot(): never {
+export function noSnapshot({ tenant }: Pick<Services, 'tenant'>): never {
   throw new EdgewiseError(
     'snapshot_unavailable',
-    'No catalogue is loaded yet: publish one with `npm run edgewise -- publish`, then try again. GET /v1/health says what is wrong.',
+    `No catalogue is loaded yet: publish one, as the demo's with \`${publishLine({ tenant })}\` (add --local where \`npm run dev\` serves), then try again. GET /v1/health says what is wrong.`,
   );
 }
 

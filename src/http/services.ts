@@ -23,11 +23,12 @@ import type { Tokens } from './auth/tokens.ts';
 
 /** What the handlers work with: all of it belongs to one tenant. */
 export interface Services {
+  readonly tenant: string;
   readonly store: SnapshotStore<Serving>;
   readonly storage: WritableStorage;
   readonly catalogue: Catalogue;
   readonly refresher: RefreshStarter;
-  readonly feeds: { readonly configured: ConfiguredFeeds; readonly pulls: FeedPulls; readonly tenant: string };
+  readonly feeds: { readonly configured: ConfiguredFeeds; readonly pulls: FeedPulls };
   readonly overlay: Pick<OverlayPublisher, 'publish'>;
   readonly sessions: Sessions;
   readonly counters: CounterMemory;

@@ -38,6 +38,14 @@ export interface OnnxFile {
 
 /** Throws on bytes that are not a whole ONNX model. */
 export function readOnnx(bytes: Uint8Array): OnnxFile {
+  try {
+    return readModel(bytes);
+  } catch (cause) {
+    throw new Error('not an ONNX model, or not a whole one', { cause }); // what pbf says of other bytes means nothing
+  }
+}
+
+function readModel(bytes: Uint8Array): OnnxFile {
   const file = {
     producer: '',
     inputs: [] as OnnxValue[],
@@ -60,7 +68,7 @@ export function readOnnx(bytes: Uint8Array): OnnxFile {
       if (field === 12) file.outputs.push(readValueInfo(graph));
     });
   }, undefined);
-  if (graphs !== 1 || opsets === 0 || reader.pos !== bytes.length) throw new Error('not an ONNX model, or not a whole one');
+  if (graphs !== 1 || opsets === 0 || reader.pos !== bytes.length) throw new Error(`${graphs} graphs, ${opsets} operator sets`);
   return file;
 }
 

@@ -38,13 +38,17 @@ export async function writeArtefacts(folder: string, artefacts: Artefacts): Prom
 
 /** Reads the folder. Rejects with what is missing, not whole, or of another feature registry. */
 export async function readArtefacts(folder: string): Promise<Artefacts> {
-  const read = async (name: string) => new Uint8Array(await readFile(join(folder, name)));
+  const read = async (name: string) => new Uint8Array(await readFile(join(folder, name)).catch((cause) => refuse(folder, name, cause)));
   const text = async (name: string) => new TextDecoder().decode(await read(name));
-  const model = parseManifest(JSON.parse(await text(FILES.manifest)));
+  const model = parseManifest(parseJson(await text(FILES.manifest), join(folder, FILES.manifest)));
   const lines = (await text(FILES.items)).trimEnd().split('\n');
+  if (lines.length !== model.items)
+    throw new Error(
+      `the model in ${folder} is not whole, ${FILES.items} has ${lines.length} lines instead of ${model.items}: train it again`,
+    );
   return {
     model,
-    items: lines.map((line) => JSON.parse(line) as Item),
+    items: lines.map((line, at) => parseJson(line, `${join(folder, FILES.items)}, line ${at + 1},`) as Item),
     vectors: decodeFloats(await read(FILES.vectors), model.items * model.encoder.dims),
     rules: decodeNeighbours(await read(FILES.rules), model.items),
     coVisits: decodeNeighbours(await read(FILES.coVisits), model.items),
@@ -53,4 +57,23 @@ export async function readArtefacts(folder: string): Promise<Artefacts> {
     encoder: await read(FILES.encoder),
     ranker: await read(FILES.ranker),
   };
+}
+
+/** The manifest is written last: where it is missing there is no model, where another file is there once was one. */
+function refuse(folder: string, name: string, cause: NodeJS.ErrnoException): never {
+  if (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR') throw cause;
+  throw new Error(
+    name === FILES.manifest
+      ? `there is no model in ${folder}: \`train --out <folder>\` writes one`
+      : `the model in ${folder} is not whole, ${name} is missing: train it again`,
+    { cause },
+  );
+}
+
+function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${what} is not JSON: train the model again`, { cause });
+  }
 }

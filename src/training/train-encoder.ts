@@ -63,7 +63,7 @@ export interface EpochReport {
 export interface TrainingHooks {
   /** Milliseconds of a clock that only goes forward; for the report, and for `deadlineMs`. */
   readonly nowMs: () => number;
-  /** When to be done: no epoch is begun that would end later. Only then does the result depend on the clock. */
+  /** When the weights are to have settled: no epoch is begun, but the first, after which they would settle later. Only then does the result depend on the clock. */
   readonly deadlineMs?: number;
   readonly onBatch?: (done: number, total: number) => void;
   readonly onEpoch?: (report: EpochReport, state: TrainingState) => Promise<void>;
@@ -98,7 +98,8 @@ export async function trainEncoder(
     config.threads,
   );
   let epochMs = 0;
-  const timeIsLeft = () => state.epoch === 0 || hooks.deadlineMs === undefined || hooks.nowMs() + epochMs <= hooks.deadlineMs;
+  const epochsLeft = 1 + SETTLINGS * config.settlingEpochs;
+  const timeIsLeft = () => state.epoch === 0 || hooks.deadlineMs === undefined || hooks.nowMs() + epochsLeft * epochMs <= hooks.deadlineMs;
   while (state.epoch < config.epochsMax && state.epoch - state.bestEpoch < config.patience && timeIsLeft()) {
     const epoch = state.epoch + 1;
     const startedMs = hooks.nowMs();
@@ -150,6 +151,9 @@ export async function settle(
   }
   return steps.weights;
 }
+
+/** How often `finishModel` lets weights settle. */
+const SETTLINGS = 2;
 
 /** Behind the numbers of all epochs. */
 const SETTLING_SEED = 500_000;

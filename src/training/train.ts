@@ -36,8 +36,8 @@ const TEXTS_KEPT = 50;
 const CO_VISIT_SHRINK = 10;
 /** Cases that the ranker is trained on, at most. */
 const RANKING_CASES = 20_000;
-/** Share of a budget that the encoder may take before the rest must begin. */
-export const ENCODER_SHARE = 0.6;
+/** Share of a budget after which the weights are to have settled: the rest is for neighbours and the ranker. */
+export const SETTLED_SHARE = 0.85;
 
 export interface FinishHooks {
   /** Told of the work behind the encoder, by its name. */
@@ -48,14 +48,17 @@ export interface FinishHooks {
 
 export type ModelHooks = TrainingHooks & Pick<FinishHooks, 'onStage'>;
 
-/** Trains a model from scratch. Within `budgetMs` of the hooks' clock, if there is one; the same seed gives the same model. */
+/**
+ * Trains a model from scratch. In about `budgetMs` of the hooks' clock, if there is one, but never with less than one epoch, its settling and a
+ * ranker; the same seed gives the same model.
+ */
 export async function trainModel(
   data: TrainingData,
   config: TrainingConfig,
   command: string,
   { budgetMs, ...hooks }: ModelHooks & { readonly budgetMs?: number | undefined },
 ): Promise<Artefacts> {
-  const deadline = budgetMs === undefined ? {} : { deadlineMs: hooks.nowMs() + ENCODER_SHARE * budgetMs };
+  const deadline = budgetMs === undefined ? {} : { deadlineMs: hooks.nowMs() + SETTLED_SHARE * budgetMs };
   const state = startTraining(layOutTraining(data, config), config.seed);
   await trainEncoder(data, config, state, { ...hooks, ...deadline });
   return finishModel(data, config, state, command, hooks);

@@ -50,7 +50,9 @@ describe('a model on its way into a store', () => {
   test('nothing is there to begin with', async () => {
     const outcome = await edgewise('inspect', 'snapshot', ...local, '--json');
     expect(outcome).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^edgewise: no snapshot has been published yet[^\n]*\n$/) });
-    expect(onlyObject(outcome)).toEqual({ error: { message: expect.stringContaining('edgewise publish') } });
+    expect(onlyObject(outcome)).toEqual({
+      error: { message: expect.stringContaining('npm run edgewise -- publish --model models/online-retail --local') },
+    });
   });
 
   test('publish makes it the live version', async () => {

@@ -553,6 +553,11 @@ describe('while no snapshot is published', () => {
     expect(response.headers.get('retry-after')).toBe('2');
   });
 
+  test('the command that helps names the tenant', async () => {
+    const { error } = await (await startService({ tenant: 'acme' }).get('/v1/popular')).json<ErrorBody>();
+    expect(error.message).toContain('`npm run edgewise -- publish --model models/online-retail --tenant acme`');
+  });
+
   test("a client's mistake is still a mistake", async () => {
     await expectFault(await startService().post({ limit: 0 }), 400, 'invalid_request', 'limit');
     await expectFault(await startService().get('/v1/popular?filter=price'), 400, 'invalid_filter', 'filter');
@@ -570,7 +575,7 @@ describe('while no snapshot is published', () => {
       uptimeMs: 0,
       access: 'open',
       rateLimits: false,
-      fault: 'no snapshot has been published yet: run `edgewise publish`',
+      fault: "no snapshot has been published yet: `npm run edgewise -- publish --model models/online-retail` publishes the demo's",
     });
   });
 });

@@ -133,6 +133,7 @@ describe('whatever happens to the storage', () => {
         let failingIn = Infinity;
         const live = new Set<Snapshot>();
         const store = new SnapshotStore({
+          tenant: 'default',
           checkEveryMs: CHECK_EVERY_MS,
           amend: (before) => before,
           prepare: async (snapshot: Snapshot) => {

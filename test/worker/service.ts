@@ -122,6 +122,7 @@ export function startService({
 }: ServiceOptions = {}) {
   const clock = { nowMs: START_MS, ticks: 0 };
   const store = new SnapshotStore<Serving>({
+    tenant,
     storage,
     checkEveryMs: CHECK_EVERY_MS,
     prepare: async (snapshot, before) => {
@@ -168,11 +169,12 @@ export function startService({
     isReady: (request, caller) => model.isReady(request, caller),
   });
   const services: Services = {
+    tenant,
     store,
     storage: writer,
     catalogue,
     overlay,
-    feeds: { configured: { feeds }, pulls: new FeedPulls(env.FEEDBACK, tenant), tenant },
+    feeds: { configured: { feeds }, pulls: new FeedPulls(env.FEEDBACK, tenant) },
     refresher: { refreshes: new Refreshes(env.FEEDBACK, tenant), run: (id) => env.REFRESH.create({ id, params: { tenant } }) },
     sessions,
     weights,

@@ -28,6 +28,7 @@ function makeStore(storage: SnapshotStorage) {
   /** While set, preparing waits for it. */
   const gate: { open?: () => Promise<void> } = {};
   const store = new SnapshotStore({
+    tenant: 'default',
     storage: { read: async (key, seconds) => (key === OVERLAY_KEY ? null : storage.read(key, seconds)) }, // nothing changed since
     checkEveryMs: CHECK_EVERY_MS,
     amend: (before, snapshot) => ({ ...before, snapshot }),
@@ -123,7 +124,7 @@ describe('the first version', () => {
     const { storage, reads } = faulty((_, value) => value);
     const { store, open, serves } = makeStore(storage);
     expect(await open(1_000)).toBeUndefined();
-    expect(store.lastFault).toContain('edgewise publish');
+    expect(store.lastFault).toContain('npm run edgewise -- publish --model');
     await publish('one');
     expect(await open(1_000 + RETRY_MS - 1)).toBeUndefined();
     expect(reads).toHaveLength(1);

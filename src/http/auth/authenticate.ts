@@ -3,6 +3,7 @@ import { roleOf } from '../../access/key.ts';
 import type { NamedKey } from '../../access/keyring.ts';
 import type { KeyringStore } from '../../access/keyring-store.ts';
 import type { Caller } from '../../domain/caller.ts';
+import { commandLine } from '../../domain/command.ts';
 import { EdgewiseError } from '../../domain/errors.ts';
 import { DEFAULT_TENANT } from '../../domain/tenant.ts';
 import { isPublicRoute, needsNoKey } from './permissions.ts';
@@ -54,7 +55,7 @@ function withoutKey(path: string, access: Access): Caller {
   if (needsNoKey(path)) return { role: 'public', tenant: DEFAULT_TENANT, key: null };
   throw new EdgewiseError(
     'key_required',
-    'Send a key as "Authorization: Bearer ew_…". `npm run edgewise -- keys create` makes one; `npm run dev` prints two.',
+    `Send a key as "Authorization: Bearer ew_…". \`${commandLine('keys create')}\` makes one; \`npm run dev\` prints two.`,
   );
 }
 

@@ -41,7 +41,7 @@ export function catalogueRoutes(services: Services): Hono {
 
   /** Runs `action` with the items of the catalogue and, behind them, those of the live version. */
   const withItems = <R>(c: Context, action: (source: ItemSource) => Promise<R>) =>
-    withServing(c, services, (serving) => action({ catalogue, servedItem: (id) => servedItem(id, serving ?? noSnapshot()) }));
+    withServing(c, services, (serving) => action({ catalogue, servedItem: (id) => servedItem(id, serving ?? noSnapshot(services)) }));
 
   /** This isolate serves changes at once, the others as soon as they read the overlay. */
   function tell(c: Context, changes: readonly StoredItem[]): void {

@@ -25,7 +25,7 @@ export function itemListRoute(services: Services): Hono {
     const { cursor, filter, limit } = readQuery(c, PAGE);
     const after = cursor === undefined ? '' : readAfter(cursor);
     return withServing(c, services, async (serving) => {
-      if (!serving && (await livePointer(services.storage))) noSnapshot(); // half a catalogue may not pass for a whole one
+      if (!serving && (await livePointer(services.storage))) noSnapshot(services); // half a catalogue may not pass for a whole one
       const page = await listItems({
         catalogue: services.catalogue,
         served: serving?.snapshot.items,

@@ -1,5 +1,6 @@
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import { commandLine } from '../../domain/command.ts';
 import { sha256 } from '../../kernel/sha256.ts';
 
 const Key = v.string();
@@ -32,7 +33,8 @@ export interface Teacher {
 /** Reads a file of answers into the same teacher whatever their order. Rejects with the line that is none. */
 export async function readTeacher(path: string): Promise<Teacher> {
   const answers = (await readAnswers(path)).toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
-  if (answers.length === 0) throw new Error(`there is no answer of a teacher in ${path}: make some with \`edgewise distill\``);
+  if (answers.length === 0)
+    throw new Error(`there is no answer of a teacher in ${path}: \`${commandLine('distill --help')}\` says how to get some`);
   return {
     hash: await sha256(new TextEncoder().encode(JSON.stringify(answers))),
     lists: answers.filter((answer) => answer.kind === 'list'),

@@ -17,3 +17,17 @@ test('a file that cannot serve is refused with the reason', async () => {
   expect(JSON.parse(stdout)).toEqual({ error: { message: expect.stringMatching(/^ranker\.onnx: /) } });
   expect(stderr).toMatch(/^edgewise: ranker\.onnx: /);
 });
+
+test.each(['package.json', 'README.md', 'src/kernel/scan.wasm', 'models/online-retail/rules.bin'])('%s is no ONNX file', (path) => {
+  expect(check('--ranker', path)).toMatchObject({ status: 1, stderr: 'edgewise: ranker.onnx: not an ONNX model, or not a whole one\n' });
+});
+
+test.each([
+  [['check', '/nowhere'], 'there is no model in /nowhere: `train --out <folder>` writes one'],
+  [['evaluate-search', '--model', 'package.json'], 'there is no model in package.json: `train --out <folder>` writes one'],
+  [['check', 'models/online-retail', '--encoder', '/nowhere'], 'there is no file or folder /nowhere'],
+  [['check', 'models/online-retail', '--encoder', 'src'], 'what was named is a folder: a file is needed'],
+  [['evaluate-search', '--model', 'models/online-retail', '--tags', '/nowhere'], 'there is no file or folder /nowhere'],
+])('%j names a path where nothing of the kind is', (args, message) => {
+  expect(edgewise(...args)).toMatchObject({ status: 1, stdout: '', stderr: `edgewise: ${message}\n` });
+});

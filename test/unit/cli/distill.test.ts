@@ -29,7 +29,7 @@ test.each([
   [['distill', '--data', 'x'], "required option '--model <folder>' not specified"],
   [
     ['distill', '--data', 'x', '--model', 'm', '--out', 'o', '--budget', '9', '--endpoint', 'llm'],
-    'It is an address like https://llm.example/v1.',
+    'It is an address like https://shop.example or http://localhost:8787.',
   ],
   [
     ['distill', '--data', 'x', '--model', 'm', '--out', 'o', '--endpoint', 'http://x/v1'],

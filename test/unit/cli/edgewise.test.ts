@@ -1,9 +1,15 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { fileOf, folderOf } from '../dataset/files.ts';
 import { edgewise } from './run.ts';
 
 const CSV = 'user,item,timestamp\nu,i,1577836800\nu,j,1577836801\n';
+/** As little as a model can be trained on. */
+const SMALL_SHOP = `user,item,timestamp\n${Array.from({ length: 12 }, (_, user) =>
+  [0, 1, 2, 3].map((k) => `u${user},i${(user + k) % 8},${1577836800 + 60 * k}\n`).join(''),
+).join('')}`;
 
 describe('called wrongly, it shows help and exits with 2', () => {
   test.each([
@@ -12,6 +18,7 @@ describe('called wrongly, it shows help and exits with 2', () => {
     [['import'], "error: required option '--out <folder>' not specified"],
     [['import', '--out', 'y'], "error: required option '--data <path>' not specified, nor '--from-r2'"],
     [['import', '--out', 'y', '--data', 'x', '--from-r2'], "error: option '--from-r2' cannot be used with option '--data <path>'"],
+    [['train', '--out', 'y', '--data', 'x', '--items', 'z'], "error: option '--items <file>' cannot be used with option '--data <path>'"],
     [['keys'], 'Usage: edgewise keys'],
     [['keys', 'create', '--tenant', 'A b'], 'It is a word of a-z, 0-9 and -'],
     [['import', '--data', 'x', '--out', 'y', '--frob'], "error: unknown option '--frob'"],
@@ -24,6 +31,21 @@ describe('called wrongly, it shows help and exits with 2', () => {
     [['evaluate', '--data', 'x', '--ties', 'any'], 'Allowed choices are file, shuffled.'],
     [['evaluate', '--data', 'x', '--seeds', '0'], "argument '0' is invalid. It is a whole number from 1."],
     [['evaluate', '--data', 'x', '--budget', '30'], "argument '30' is invalid. It is a time like 90s, 30m or 2h."],
+    [['evaluate', '--data', 'x', '--budget', '0s'], "argument '0s' is invalid. It is a time longer than 0, like 90s, 30m or 2h."],
+    [['train', '--budget', '0m'], "argument '0m' is invalid. It is a time longer than 0"],
+    [['train', '--epochs', '0'], "argument '0' is invalid. It is a whole number from 1."],
+    [['train', '--patience', '0'], "argument '0' is invalid. It is a whole number from 1."],
+    [['train', '--threads', '1.5'], "argument '1.5' is invalid. It is a whole number."],
+    [['train', '--threads', '0'], "argument '0' is invalid. It is a whole number from 1."],
+    [['train', '--dropout', '2'], "argument '2' is invalid. It is a number from 0 to 1."],
+    [['train', '--dropout', '1'], "argument '1' is invalid. It is a number from 0, below 1."],
+    [['train', '--seed', '1e20'], "argument '1e20' is invalid. It is a whole number."],
+    [['distill', '--price', '-1'], "argument '-1' is invalid. It is a number from 0."],
+    [['shadow', '--histories', '0'], "argument '0' is invalid. It is a whole number from 1."],
+    [['refresh', '--url', 'localhost'], "argument 'localhost' is invalid. It is an address like https://shop.example"],
+    [['dev', '--port', 'abc'], "argument 'abc' is invalid. It is a port from 1 to 65535."],
+    [['dev', '--port', '65536'], "argument '65536' is invalid. It is a port from 1 to 65535."],
+    [['dev', '--port', '0'], "argument '0' is invalid. It is a port from 1 to 65535."],
     [['evaluate', '--data', 'x', '--model', 'm', '--seeds', '3'], "option '--seeds <n>' cannot be used with option '--model <folder>'"],
     [
       ['evaluate', '--data', 'x', '--model', 'm', '--budget', '1h'],
@@ -111,9 +133,8 @@ describe('evaluate', () => {
   });
 
   test('trains from scratch where no model is named, and prints means over the seeds', async () => {
-    const lines = Array.from({ length: 12 }, (_, user) => [0, 1, 2, 3].map((k) => `u${user},i${(user + k) % 8},${1577836800 + 60 * k}`));
-    const path = await fileOf('shop.csv', `user,item,timestamp\n${lines.flat().join('\n')}\n`);
-    const { status, stdout } = edgewise('evaluate', '--data', path, '--seeds', '2', '--budget', '0s', '--ties', 'shuffled', '--json');
+    const path = await fileOf('shop.csv', SMALL_SHOP);
+    const { status, stdout } = edgewise('evaluate', '--data', path, '--seeds', '2', '--budget', '1s', '--ties', 'shuffled', '--json');
     expect(status).toBe(0);
     const { rows, seeds, ...rest } = JSON.parse(stdout);
     expect(rest).toEqual({ dataset: 'shop', protocol: 'leave-one-out', ties: 'shuffled', omitted: [] });
@@ -126,5 +147,23 @@ describe('evaluate', () => {
       ['served, float', 2],
     ]);
     expect(served['ndcg@10']).toBeCloseTo((seeds[0]['ndcg@10'] + seeds[2]['ndcg@10']) / 2, 12);
+  });
+});
+
+describe('train', () => {
+  test('says that there is nothing to go on from, and makes the folders that it writes into', async () => {
+    const folder = await folderOf({ 'shop.csv': SMALL_SHOP });
+    const [out, cases] = [join(folder, 'models/new'), join(folder, 'cases/new.csv')];
+    const args = ['--data', join(folder, 'shop.csv'), '--out', out, '--ranking-cases', cases, '--epochs', '1', '--resume'];
+    const { status, stderr } = edgewise('train', ...args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining(`no interrupted run is in ${out}: beginning anew\n`) });
+    expect(existsSync(cases)).toBe(true);
+  });
+
+  test('says where a file stands in the way of a folder', async () => {
+    const folder = await folderOf({ 'shop.csv': SMALL_SHOP });
+    const path = join(folder, 'shop.csv');
+    const { status, stderr } = edgewise('train', '--data', path, '--out', path);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(`edgewise: ${path} is a file: a folder is needed\n`) });
   });
 });

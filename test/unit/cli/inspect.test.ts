@@ -3,6 +3,7 @@ import { buildSnapshot } from '../../../src/catalog/build.ts';
 import { encodeJson } from '../../../src/catalog/manifest.ts';
 import { POINTER_KEY } from '../../../src/catalog/storage.ts';
 import { inspectCommand } from '../../../src/cli/inspect.ts';
+import { publishCommand } from '../../../src/cli/publish.ts';
 import { makeShop } from '../../fixtures/shop.ts';
 
 const values = vi.hoisted(() => new Map<string, Uint8Array>());
@@ -51,7 +52,19 @@ describe('inspect snapshot', () => {
   test('rejects where there is none', async () => {
     await expect(inspect('snapshot', 'v0')).rejects.toThrow('there is no snapshot v0');
     values.delete(POINTER_KEY);
-    await expect(inspect('snapshot')).rejects.toThrow('no snapshot has been published yet: run `edgewise publish`');
+    await expect(inspect('snapshot')).rejects.toThrow(
+      'no snapshot has been published yet: `npm run edgewise -- publish --model models/online-retail`',
+    );
     expect(printed).toBe('');
+  });
+
+  test('recommends a command that runs, on the same store', async () => {
+    values.delete(POINTER_KEY);
+    let said = '';
+    await inspect('snapshot', '--tenant', 'acme', '--persist-to', 'here').catch((cause: Error) => (said = cause.message));
+    const [, words] = /`npm run edgewise -- publish ([^`]+)`/.exec(said)!;
+    const run = vi.fn();
+    publishCommand().action(run).parse(words!.split(' '), { from: 'user' });
+    expect(run.mock.lastCall![0]).toMatchObject({ model: 'models/online-retail', tenant: 'acme', local: true, persistTo: 'here' });
   });
 });

@@ -76,7 +76,7 @@ describe('edgewise keys', () => {
 
   test.for(['revoke', 'rotate'])('%s of a key that is not there changes nothing', async (command) => {
     await keys('create');
-    await expect(keys(command, '0123456789ab')).rejects.toThrow('there is no key 0123456789ab');
+    await expect(keys(command, '0123456789ab')).rejects.toThrow('there is no key 0123456789ab: `npm run edgewise -- keys list` lists them');
     expect(store.writes).toBe(1);
   });
 

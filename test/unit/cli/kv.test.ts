@@ -70,10 +70,12 @@ describe('putAll', () => {
     let file = '';
     wrangler.mockImplementation(async (argv) => {
       file = argv[3]!;
-      throw failure('✘ [ERROR] You are not logged in.\n');
+      throw failure('\u001b[31m✘ [ERROR]\u001b[0m The account is full.\n');
     });
     const entries = [1, UPLOAD_BYTES].map((bytes, at) => ({ key: String(at), value: new Uint8Array(bytes) }));
-    await expect(putAll(entries, { local: false })).rejects.toThrow('wrangler kv bulk put failed: ✘ [ERROR] You are not logged in.');
+    await expect(putAll(entries, { local: false })).rejects.toThrow(
+      'wrangler kv bulk put failed in the account (--local is the store on this machine): ✘ [ERROR] The account is full.',
+    );
     expect(wrangler).toHaveBeenCalledTimes(1);
     expect(existsSync(dirname(file))).toBe(false);
   });
@@ -123,6 +125,18 @@ describe('get', () => {
   ])('rejects for any other reason: %s', async (said) => {
     wrangler.mockRejectedValueOnce(failure(said));
     await expect(get('a', { local: false })).rejects.toThrow(said);
+  });
+
+  test.for([
+    "In a non-interactive environment, it's necessary to set a CLOUDFLARE_API_TOKEN environment variable for wrangler to work.\n" +
+      'To continue without logging in, rerun this command with `--temporary`.',
+    'You are not logged in.',
+    'Not logged in. Please run `wrangler login`.',
+  ])('says what helps where nobody is logged in: %s', async (said) => {
+    wrangler.mockRejectedValueOnce(failure(said));
+    await expect(get('a', { local: false })).rejects.toThrow(
+      /^wrangler is not logged in to an account: use --local for the store on this machine, or `npx wrangler login` first$/,
+    );
   });
 
   test('rejects with the cause where wrangler said nothing', async () => {

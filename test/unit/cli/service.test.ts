@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { dlqCommand } from '../../../src/cli/dlq.ts';
 import { withTrainingLog } from '../../../src/cli/fetch-log.ts';
 import { refreshCommand } from '../../../src/cli/refresh.ts';
-import { ask } from '../../../src/cli/service.ts';
+import { ask, askJson } from '../../../src/cli/service.ts';
 import { readDataset } from '../../../src/dataset/read.ts';
 import { folderOf } from '../dataset/files.ts';
 
@@ -49,6 +49,11 @@ describe('a service', () => {
     answer = (_, response) => response.writeHead(502).end('bad gateway');
     await expect(ask({ url }, '/v1/log')).rejects.toThrow(`${url} answers with status 502`);
     expect(asked.at(-1)!.key).toBeUndefined();
+  });
+
+  test('that is another one is said to be', async () => {
+    answer = (_, response) => response.end('<html>');
+    await expect(askJson({ url }, '/v1/refresh')).rejects.toThrow(`${url} answers, but not as this service does`);
   });
 
   test('that is not there is said not to be', async () => {
