@@ -1,4 +1,5 @@
 import type { Dataset } from '../dataset/dataset.ts';
+import { LIMITS } from '../domain/limits.ts';
 import { shuffle, type Random } from '../kernel/random.ts';
 import { FEATURE_COUNT } from '../model/features.ts';
 import { collectCandidates } from '../recommend/candidates.ts';
@@ -53,8 +54,11 @@ export async function collectRankingCases(
   return collected;
 }
 
-/** The ranker learns from the candidates of a list of a page or two. It has to know what was seen as well, for lists in which that may come again. */
-export const TRAINING_LIST = { limit: 20, overrides: { seen: 'allow' } } as const;
+/**
+ * The ranker learns from the candidates of the longest list there is: it learns less from the few that a short one has (decision 130). It has to know
+ * what was seen as well, for lists in which that may come again.
+ */
+export const TRAINING_LIST = { limit: LIMITS.answerItems, overrides: { seen: 'allow' } } as const;
 
 /** The features of some of the candidates, in this order. */
 export function pickRows(features: Float32Array, rows: readonly number[]): Float32Array {
