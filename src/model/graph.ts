@@ -196,10 +196,14 @@ export class Graph {
     return this.apply('Gather', [table, index], [...index.shape, ...table.shape.slice(1)], { attributes: { axis: { int: 0 } } });
   }
 
-  /** `table` [n, d] with `rows` [p, d] added at `index` [p]; an index may repeat. */
+  /**
+   * `table` [n, d] with `rows` [p, d] added at `index` [p]; an index may repeat. Element by element, for ONNX Runtime adds whole rows (`ScatterND`)
+   * in several threads at once: where two have the same index, one is lost now and then.
+   */
   scatterAdd(table: Tensor, index: Tensor, rows: Tensor): Tensor {
     const column = this.reshape(index, [-1, 1], [index.shape[0]!, 1]);
-    return this.apply('ScatterND', [table, column, rows], table.shape, { attributes: { reduction: { string: 'add' } } });
+    const attributes = { axis: { int: 0 }, reduction: { string: 'add' } };
+    return this.apply('ScatterElements', [table, this.expand(column, rows), rows], table.shape, { attributes });
   }
 
   /** The element of each row of `x` [p, n] that `index` [p] names -> [p, 1] */

@@ -36,7 +36,18 @@ describe('an ONNX file', () => {
         { name: 'turned', elementType: 1, shape: [3, 'B'] },
         { name: 'more', elementType: 1, shape: [100, 3] },
       ],
-      operators: { Gather: 1, LayerNormalization: 1, Gemm: 1, Transpose: 1, ReduceSum: 1, Reshape: 1, ScatterND: 1, Identity: 3 },
+      operators: {
+        Gather: 1,
+        LayerNormalization: 1,
+        Gemm: 1,
+        Transpose: 1,
+        ReduceSum: 1,
+        Reshape: 1,
+        Shape: 1,
+        Expand: 1,
+        ScatterElements: 1,
+        Identity: 3,
+      },
       // float32: 300 + 3 + 3; int64: the axis of the sum and the two sizes of the column.
       weightBytes: 306 * 4 + 3 * 8,
     });

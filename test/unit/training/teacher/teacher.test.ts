@@ -32,7 +32,7 @@ describe('answers', () => {
   test('that cannot be read, and a file without any, are told of', async () => {
     const path = join(await temporaryFolder(), 'answers.ndjson');
     expect(await readAnswers(path)).toEqual([]);
-    await expect(readTeacher(path)).rejects.toThrow('edgewise distill');
+    await expect(readTeacher(path)).rejects.toThrow('edgewise -- distill');
     await writeFile(path, '{"kind":"profile","key":"a","item":"i","phrases":[]}\n{"kind":"poem"}\n');
     await expect(readTeacher(path)).rejects.toThrow('line 2, is no answer of a teacher');
   });
