@@ -2,3 +2,5 @@
 export function isDotSegment(id: string): boolean {
   return id === '.' || id === '..';
 }
+
+export const NO_DOT_SEGMENT = 'an id is not . or .., which no address can hold';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { EdgewiseError } from '../domain/errors.ts';
 import { weightOf, type Interaction, type InteractionWeights } from '../domain/interaction.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { Id, TimeMs } from './schemas.ts';
+import { Id, orUnknownField, TimeMs } from './schemas.ts';
 
 /** What was given for an item, 0 to 5 where it is a rating. */
 export const Value = v.optional(v.pipe(v.number('a value is a number'), v.finite('a value is a finite number')));
@@ -31,10 +31,7 @@ const Fields = v.strictObject(
       ),
     ),
   },
-  ({ expected }) =>
-    expected === 'never'
-      ? 'there is no field of this name'
-      : 'an interaction is {"id", "user", "item", "type", "at"?, "value"?, "recommendationId"?, "position"?}',
+  orUnknownField('an interaction is {"id", "user", "item", "type", "at"?, "value"?, "recommendationId"?, "position"?}'),
 );
 
 const SentInteraction = v.pipe(
@@ -54,10 +51,7 @@ export const InteractionsBody = v.strictObject(
     ),
     token: v.optional(v.string('a token is a string')),
   },
-  ({ expected }) =>
-    expected === 'never'
-      ? 'there is no field of this name'
-      : 'the body is an object such as {"interactions": [{"id", "user", "item", "type"}]}',
+  orUnknownField('the body is an object such as {"interactions": [{"id", "user", "item", "type"}]}'),
 );
 
 /** How interactions arrive. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isDotSegment } from '../domain/dot-segment.ts';
+import { isDotSegment, NO_DOT_SEGMENT } from '../domain/dot-segment.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { hasControls } from '../domain/tenant.ts';
 import { isTime, parseTimeMs } from '../domain/time.ts';
@@ -12,10 +12,8 @@ export const Id = v.custom<string>(
 
 function faultOfId(id: unknown): string | undefined {
   if (typeof id !== 'string') return 'an id is a string';
-  if (id.length <= 2) {
-    if (id.length === 0) return 'an id has at least 1 character';
-    if (isDotSegment(id)) return 'an id is not . or .., which no address can hold';
-  }
+  if (id.length === 0) return 'an id has at least 1 character';
+  if (isDotSegment(id)) return NO_DOT_SEGMENT;
   if (id.length > LIMITS.idChars) return `an id has at most ${LIMITS.idChars} characters`;
   return hasControls(id) ? 'an id has no control characters' : undefined;
 }

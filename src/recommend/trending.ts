@@ -1,13 +1,10 @@
-import { defined } from '../domain/defined.ts';
 import { DEFAULT_LOCALE } from '../domain/locale.ts';
 import type { DegradedPart, RecommendedItem } from '../domain/recommendation.ts';
 import type { TrendingQuery } from '../domain/feedback.ts';
 import { wordReason } from '../explain/wording.ts';
 import type { Filter } from './filter/filter.ts';
 import { presentItem } from './present.ts';
-import { seededRandom } from '../kernel/random.ts';
-import { recommend } from './recommend.ts';
-import { fillRequest } from './request.ts';
+import { popularItems } from './popular-items.ts';
 import type { Serving } from './serving.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import type { CounterMemory } from './counts.ts';
@@ -40,8 +37,7 @@ export async function trendingItems(
   stopwatch.lap('trends');
   const items = counted.flatMap(({ item, score }) => presentTrending(item, score, permitted, serving)).slice(0, limit);
   if (items.length > 0) return { items, degraded };
-  const asked = defined({ limit, filter, market });
-  const popular = await recommend(fillRequest({ ...asked, nowMs, random: seededRandom(0) }), serving, stopwatch);
+  const popular = await popularItems({ limit, filter, market }, serving, nowMs, stopwatch);
   return { items: popular.items, degraded };
 }
 

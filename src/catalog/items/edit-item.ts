@@ -25,9 +25,9 @@ export interface ItemSource {
   readonly servedItem: (id: string) => Item | undefined;
 }
 
-/** What is said where there is no item of this id. */
-export function noItem(id: string): EdgewiseError {
-  return new EdgewiseError('item_not_found', `The catalogue has no item "${id}".`, { path: 'id' });
+/** What is said where there is no item of this id, which stands at `path` of a request. */
+export function noItem(id: string, path = 'id'): EdgewiseError {
+  return new EdgewiseError('item_not_found', `The catalogue has no item "${id}".`, { path });
 }
 
 /** Which content a client means to change; any if undefined. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { CatalogueItem } from '../../domain/catalogue-item.ts';
 import { defined } from '../../domain/defined.ts';
-import { isDotSegment } from '../../domain/dot-segment.ts';
+import { isDotSegment, NO_DOT_SEGMENT } from '../../domain/dot-segment.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { isTime, parseTimeMs } from '../../domain/time.ts';
 
@@ -57,7 +57,7 @@ const Fields = v.strictObject(
     id: v.pipe(
       text('an id', LIMITS.idChars),
       v.regex(/^[^\p{Cc}]+$/u, 'an id has at least 1 character, and none that controls a terminal'),
-      v.check((id) => !isDotSegment(id), 'an id is not . or .., which no address can hold'),
+      v.check((id) => !isDotSegment(id), NO_DOT_SEGMENT),
     ),
     title: v.pipe(text('a title', LIMITS.titleChars), v.regex(/\S/, 'a title has at least 1 character')),
     description: v.optional(text('a description', LIMITS.descriptionChars)),

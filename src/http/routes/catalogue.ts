@@ -13,7 +13,7 @@ import { callerOf } from '../auth/caller.ts';
 import { parseInput, readBody } from '../body.ts';
 import { etagOf, ifMatch, noneMatches } from '../etag.ts';
 import { readNdjson } from '../ndjson.ts';
-import { ItemParams } from '../schemas.ts';
+import { ItemParams, orUnknownField } from '../schemas.ts';
 import { noSnapshot, withServing } from '../serve.ts';
 import { showItem } from '../shown-item.ts';
 
@@ -27,8 +27,7 @@ const ItemsBody = v.strictObject(
       ),
     ),
   },
-  ({ expected }) =>
-    expected === 'never' ? 'there is no field of this name' : 'the body is an object such as {"items": [{"id", "title"}]}',
+  orUnknownField('the body is an object such as {"items": [{"id", "title"}]}'),
 );
 const PatchBody = v.looseObject({}, 'the body is an object with the fields to change, e.g. {"price": 2.5, "brand": null}');
 

@@ -5,7 +5,6 @@ import { EdgewiseError } from '../../domain/errors.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { matchLocale } from '../../domain/locale.ts';
 import { chipsOf } from '../../recommend/chips.ts';
-import type { Serving } from '../../recommend/serving.ts';
 import { callerOf, requireUser } from '../auth/caller.ts';
 import { parseInput, readBody } from '../body.ts';
 import { readCritique, refineLater } from '../critique-reading.ts';
@@ -49,7 +48,10 @@ export function critiqueRoutes(services: Services): Hono {
           const critiques = await sessions.critique(user, added, nowMs()).catch(unavailable);
           return c.json({ critiques: chipsOf(critiques, serving), unknown });
         };
-        if ('item' in body) return answer(keep([checkItem(body, serving)]), []);
+        if ('item' in body) {
+          rowToTell(body.item, serving, 'item');
+          return answer(keep([body]), []);
+        }
 
         const said = { kind: 'critique', text: body.text, locale: matchLocale(c.req.header('accept-language')) } as const;
         const { wishes, unknown, origin, doubtful } = readCritique(said, serving, services);
@@ -67,11 +69,6 @@ export function critiqueRoutes(services: Services): Hono {
         return c.json({ critiques: chipsOf(critiques, serving) });
       });
     });
-}
-
-function checkItem(wish: Extract<Wish, { item: string }>, serving: Serving): Wish {
-  rowToTell(wish.item, serving, 'item');
-  return wish;
 }
 
 function unavailable(cause: unknown): never {

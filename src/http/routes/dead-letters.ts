@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { LIMITS } from '../../domain/limits.ts';
 import type { DeadLetter } from '../../feedback/dead-letters.ts';
 import { readBody } from '../body.ts';
-import { Id } from '../schemas.ts';
+import { Id, orUnknownField } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
 const ReplayBody = v.optional(
@@ -13,7 +13,7 @@ const ReplayBody = v.optional(
         v.pipe(v.array(Id, 'ids are a list'), v.maxLength(LIMITS.deadLetters, `a request replays at most ${LIMITS.deadLetters} letters`)),
       ),
     },
-    ({ expected }) => (expected === 'never' ? 'there is no field of this name' : 'the body is an object such as {"ids": ["…"]} or {}'),
+    orUnknownField('the body is an object such as {"ids": ["…"]} or {}'),
   ),
   {},
 );

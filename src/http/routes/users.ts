@@ -7,7 +7,7 @@ import { countTypes, pastOf } from '../../session/past.ts';
 import { isEmpty } from '../../session/session.ts';
 import { callerOf, requireUser, signing } from '../auth/caller.ts';
 import { parseInput, readBody } from '../body.ts';
-import { Id, ItemParams } from '../schemas.ts';
+import { Id, ItemParams, orUnknownField } from '../schemas.ts';
 import type { Services } from '../services.ts';
 
 /** `GET /v1/users/{id}` exports what is kept of a user, `DELETE` erases it, `POST /v1/users/{id}/merge` gives the user what a visitor did. */
@@ -44,8 +44,9 @@ export function userRoutes({ sessions, tokens, nowMs }: Services): Hono {
     });
 }
 
-const MergeBody = v.strictObject({ visitor: Id, token: v.string('a token is a string') }, ({ expected }) =>
-  expected === 'never' ? 'there is no field of this name' : 'the body is an object such as {"visitor": "…", "token": "…"}',
+const MergeBody = v.strictObject(
+  { visitor: Id, token: v.string('a token is a string') },
+  orUnknownField('the body is an object such as {"visitor": "…", "token": "…"}'),
 );
 
 /** Users stay who they are: what becomes another is a visitor, and what it becomes is none. Otherwise two could become each other. */
